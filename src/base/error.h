@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace aljibe {
+
+/// Every error that aljibe can report; the table with wire code, status and meaning is error_table.inc.
+enum class Code : std::uint8_t {
+#define ALJ_ERROR(name, wire, status, exit_code, meaning) name,
+#include "base/error_table.inc"
+#undef ALJ_ERROR
+};
+
+std::string_view name(Code code);
+std::string_view wire(Code code);
+std::string_view meaning(Code code);
+int http_status(Code code);
+int exit_code(Code code);
+/// Whether the same request may succeed later without a change (503, 504).
+bool is_retryable(Code code);
+
+/// An outcome that is not success, with the words that a person needs: what, where and what to do.
+class Error {
+ public:
+  explicit Error(Code code, std::string message = {}, std::string details = {}, std::string hint = {});
+
+  [[nodiscard]] Code code() const { return code_; }
+  /// One sentence for a person; the code's meaning when none was given. Never holds SQL or a secret.
+  [[nodiscard]] std::string_view message() const;
+  [[nodiscard]] std::string_view details() const { return details_; }
+  [[nodiscard]] std::string_view hint() const { return hint_; }
+
+ private:
+  Code code_;
+  std::string message_;
+  std::string details_;
+  std::string hint_;
+};
+
+}  // namespace aljibe

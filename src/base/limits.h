@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace aljibe {
+
+/// Every bound, with its default. Each refusal that one of them causes has a test.
+struct Limits {
+  // HTTP
+  std::size_t target_bytes_max = 64 * 1024;
+  std::size_t head_bytes_max = 96 * 1024;
+  std::size_t headers_max = 100;
+  std::size_t body_bytes_max = 16 * 1024 * 1024;
+  std::size_t pipelined_max = 64;
+  std::size_t connections_max = 10'000;
+  std::chrono::milliseconds head_timeout{15'000};
+  std::chrono::milliseconds idle_timeout{75'000};
+  std::chrono::milliseconds write_timeout{30'000};
+  std::chrono::milliseconds request_timeout{30'000};
+  std::chrono::milliseconds drain_timeout{20'000};
+  // Queries
+  std::size_t filter_depth_max = 32;
+  std::size_t filter_terms_max = 512;
+  std::size_t select_items_max = 1'000;
+  std::size_t in_list_max = 10'000;
+  std::uint64_t rows_max = 1'000;            // of one response, unless `limit` asks for fewer
+  std::size_t response_bytes_max = 64 * 1024 * 1024;
+  // Work
+  std::size_t store_queue_max = 256;         // requests that wait for a database connection
+  std::size_t cache_bytes_max = 512ULL * 1024 * 1024;
+  std::size_t cache_entry_bytes_max = 8 * 1024 * 1024;
+  // Formats
+  std::size_t record_bytes_max = 16 * 1024 * 1024;
+  std::size_t columns_max = 2'000;
+};
+
+}  // namespace aljibe

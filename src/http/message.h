@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aljibe::http {
+
+enum class Method : std::uint8_t { get, head, options, post, put, patch, del, other };
+
+struct Field {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// A request as it stands in the connection's buffer: every view points there and lives until the request is answered.
+struct Request {
+  Method method = Method::other;
+  std::string_view method_text;
+  std::string_view target;  // as sent: path?query, not decoded
+  std::string_view path;
+  std::string_view query;
+  int minor_version = 1;    // HTTP/1.x
+  std::vector<Field> fields;
+  std::string_view body;
+  bool keep_alive = true;
+
+  /// First value of a field, name compared without case; nothing when it is absent.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+};
+
+/// A response whose bytes are ready to be sent again and again. Immutable once shared.
+///
+/// `head` is everything up to and including the blank line except the fields that change from one answer to the next
+/// (Date, Cache-Status, Server-Timing, X-Request-Id, Connection), which the connection puts in front of it.
+struct Prepared {
+  int status = 200;
+  std::string status_line;  // "HTTP/1.1 200 OK\r\n"
+  std::string fields;       // "Content-Type: …\r\nContent-Length: …\r\nETag: …\r\n", without the blank line
+  std::string body;         // empty for HEAD, 204 and 304; `fields` still says the length for HEAD
+};
+
+/// What a handler returns: shared bytes and the few fields that belong to this answer alone.
+struct Response {
+  std::shared_ptr<const Prepared> prepared;
+  std::string own_fields;   // "Cache-Status: aljibe; hit\r\n…"
+  bool close = false;       // after this answer
+  bool omit_body = false;   // HEAD: the fields stand, the body stays
+};
+
+}  // namespace aljibe::http

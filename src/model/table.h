@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/type.h"
+
+namespace aljibe::model {
+
+struct Column {
+  std::string name;
+  Type type;
+  bool nullable = true;
+  bool has_default = false;
+  std::string comment;  // for people: OpenAPI's description
+
+  friend bool operator==(const Column&, const Column&) = default;
+};
+
+struct ForeignKey {
+  std::string name;  // the constraint's; empty when it has none
+  std::vector<std::string> columns;
+  std::string table;
+  std::vector<std::string> target_columns;
+
+  friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
+};
+
+enum class Relation : std::uint8_t { table, view };
+
+/// The shape of a table or view. Names are those of the database, compared exactly.
+struct Table {
+  std::string name;
+  Relation relation = Relation::table;
+  std::vector<Column> columns;
+  std::vector<std::size_t> primary_key;               // indices into columns, in key order; empty when there is none
+  std::vector<std::vector<std::size_t>> unique_keys;  // beside the primary key
+  std::vector<ForeignKey> foreign_keys;
+
+  /// Index of the column with this name.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;
+  friend bool operator==(const Table&, const Table&) = default;
+};
+
+/// Every table that is served, ordered by name, as of one schema version of the database.
+struct Catalogue {
+  std::vector<Table> tables;
+  std::uint64_t schema_version = 0;
+
+  /// Null when there is no such table. The pointer lives as long as the catalogue.
+  [[nodiscard]] const Table* find(std::string_view table) const;
+};
+
+}  // namespace aljibe::model

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "model/snapshot.h"
+#include "model/table.h"
+#include "query/plan.h"
+
+namespace aljibe::store {
+
+enum class Media : std::uint8_t { json, object, csv };
+enum class NullValues : std::uint8_t { kept, stripped };
+
+/// How rows become text.
+struct Shape {
+  Media media = Media::json;
+  NullValues nulls = NullValues::kept;
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+/// The answer to a plan: text that is ready to be sent, and what it was read from.
+struct Rows {
+  std::string text;
+  std::uint64_t count = 0;                 // rows in text
+  std::optional<std::uint64_t> total;      // when the plan asks for a count
+  std::optional<std::string> next_cursor;  // keyset cursor after the last row, when more rows follow
+  model::Snapshot snapshot;                // taken before the read began: the text is no older
+};
+
+/// One database, opened for reading by many threads; an engine implements it. Every call may block: it runs on the pool.
+class Database {
+ public:
+  virtual ~Database() = default;
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// The tables that are served. Cheap when the schema has not changed.
+  virtual Result<std::shared_ptr<const model::Catalogue>> catalogue() = 0;
+
+  /// Runs `plan` in one snapshot.
+  /// Errors: column_unknown and table_unknown when the schema changed since planning (plan again), value_invalid,
+  ///         deadline_exceeded, database_unavailable, database_error.   Threads: any.
+  virtual Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) = 0;
+
+  /// What the database looks like now; never blocks, costs some nanoseconds, callable on an I/O thread. A response read
+  /// under an equal snapshot is fresh: nothing was committed since, by anybody.
+  [[nodiscard]] virtual model::Snapshot snapshot() const = 0;
+};
+
+/// Opens the SQLite file at `path` for reading, WAL mode where the file and its folder can be written.
+/// Errors: database_unavailable (what and where).
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const Limits& limits);
+
+}  // namespace aljibe::store
