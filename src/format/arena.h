@@ -1,0 +1,44 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace aljibe::format {
+
+/// Room for texts that could not stay as they stand in the source: unescaped, decoded or normalised. It grows by blocks
+/// whose addresses stay; `release` hands them to Batch::arena.
+class Arena {
+ public:
+  /// Space for `bytes` bytes that the caller fills.
+  char* take(std::size_t bytes) {
+    if (bytes > left_) grow(bytes);
+    char* const space = next_;
+    next_ += bytes;
+    left_ -= bytes;
+    return space;
+  }
+
+  /// Every block; the arena is empty and usable afterwards.
+  std::vector<std::unique_ptr<char[]>> release() {
+    next_ = nullptr;
+    left_ = 0;
+    return std::exchange(blocks_, {});
+  }
+
+ private:
+  void grow(std::size_t bytes) {
+    constexpr std::size_t block_bytes = 64 * 1024;
+    left_ = std::max(bytes, block_bytes);
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
+    next_ = blocks_.back().get();
+  }
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+}  // namespace aljibe::format
