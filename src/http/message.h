@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,9 +21,10 @@ struct Field {
 struct Request {
   Method method = Method::other;
   std::string_view method_text;
-  std::string_view target;  // as sent: path?query, not decoded
-  std::string_view path;
-  std::string_view query;
+  std::string_view target;  // as sent: path?query, not decoded; without scheme and authority when it was absolute
+  std::string_view path;    // "*" for OPTIONS *
+  std::string_view query;   // after the first '?', without it
+  std::string_view host;    // of an absolute target, else the Host field
   int minor_version = 1;    // HTTP/1.x
   std::vector<Field> fields;
   std::string_view body;
@@ -30,12 +32,14 @@ struct Request {
 
   /// First value of a field, name compared without case; nothing when it is absent.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  /// All values of a list field in order, joined with ", "; nothing when it is absent (RFC 9110 §5.3).
+  [[nodiscard]] std::optional<std::string> find_all(std::string_view name) const;
 };
 
 /// A response whose bytes are ready to be sent again and again. Immutable once shared.
 ///
-/// `head` is everything up to and including the blank line except the fields that change from one answer to the next
-/// (Date, Cache-Status, Server-Timing, X-Request-Id, Connection), which the connection puts in front of it.
+/// `fields` lacks those that change from one answer to the next (Date, Cache-Status, Server-Timing, X-Request-Id,
+/// Connection): the connection writes Date and Connection, `Response::own_fields` holds the others.
 struct Prepared {
   int status = 200;
   std::string status_line;  // "HTTP/1.1 200 OK\r\n"
@@ -50,5 +54,15 @@ struct Response {
   bool close = false;       // after this answer
   bool omit_body = false;   // HEAD: the fields stand, the body stays
 };
+
+Method method_of(std::string_view text);
+/// "OK", "Not Found" …; "Unknown" for a status that has no phrase here.
+std::string_view reason(int status);
+
+/// Makes a response ready: status line, `fields` (whole lines, each with CRLF), Content-Length where the status allows one.
+std::shared_ptr<const Prepared> prepare(int status, std::string fields, std::string body);
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7).
+std::string date_text(std::chrono::system_clock::time_point time);
 
 }  // namespace aljibe::http

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "http/message.h"
+
+namespace aljibe::http::detail {
+
+enum class HeadOutcome : std::uint8_t { need_more, done, error };
+
+struct Head {
+  HeadOutcome outcome = HeadOutcome::need_more;
+  Code error{};
+  std::size_t bytes = 0;           // with the blank line
+  std::size_t content_length = 0;
+  bool is_chunked = false;
+  bool expects_continue = false;
+};
+
+/// Request line and fields at the start of `bytes`, into `request`; its body stays empty.
+Head parse_head(std::span<const char> bytes, const Limits& limits, Request& request);
+
+enum class LineOutcome : std::uint8_t { need_more, done, bad };
+
+struct Line {
+  LineOutcome outcome;
+  std::string_view text;  // without CRLF; what there is when more is needed
+};
+
+/// The line at the start of `bytes`. Bad: a control character other than tab, or a CR or LF that is not CRLF.
+Line find_line(std::string_view bytes);
+
+/// Name and value of a field line; nothing when it is none: no name, space before the colon, folded.
+std::optional<Field> split_field(std::string_view line);
+
+}  // namespace aljibe::http::detail

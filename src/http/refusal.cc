@@ -1,0 +1,55 @@
+#include "http/refusal.h"
+
+#include <array>
+#include <string_view>
+
+namespace aljibe::http {
+namespace {
+
+constexpr std::string_view retry_after = "Retry-After: 1\r\n";
+
+void append_text(std::string& json, std::string_view text) {
+  static constexpr std::array<char, 16> digits{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+  if (text.empty()) {
+    json += "null";
+    return;
+  }
+  json += '"';
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (letter == '"' || letter == '\\') {
+      json += '\\';
+      json += letter;
+    } else if (byte < 0x20) {
+      json += "\\u00";
+      json += digits[byte >> 4];
+      json += digits[byte & 15];
+    } else {
+      json += letter;
+    }
+  }
+  json += '"';
+}
+
+}  // namespace
+
+std::string error_body(const Error& error) {
+  std::string json = "{\"code\":";
+  append_text(json, wire(error.code()));
+  json += ",\"message\":";
+  append_text(json, error.message());
+  json += ",\"details\":";
+  append_text(json, error.details());
+  json += ",\"hint\":";
+  append_text(json, error.hint());
+  json += '}';
+  return json;
+}
+
+Response refusal(const Error& error) {
+  std::string fields = "Content-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n";
+  if (is_retryable(error.code())) fields += retry_after;
+  return {.prepared = prepare(http_status(error.code()), std::move(fields), error_body(error))};
+}
+
+}  // namespace aljibe::http
