@@ -7,9 +7,11 @@
 //                         ^ head + body_bytes_            ^ chunk_at_
 #include "http/parse.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "http/detail/head.h"
+#include "http/detail/hex.h"
 
 namespace aljibe::http {
 namespace {
@@ -18,13 +20,6 @@ namespace {
 constexpr std::size_t chunk_line_bytes_max = 256;
 constexpr std::size_t chunk_digits_max = 15;
 constexpr std::size_t trailer_bytes_max = 8 * 1024;
-
-int hex_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -111,9 +106,9 @@ Parser::Outcome Parser::parse_chunk_line(std::span<char> bytes) {
   if (line.outcome == detail::LineOutcome::need_more) return Outcome::need_more;
   std::size_t size = 0;
   std::size_t digits = 0;
-  for (; digits < line.text.size() && hex_value(line.text[digits]) >= 0; ++digits) {
+  for (; digits < line.text.size() && detail::hex_value(line.text[digits]) >= 0; ++digits) {
     if (digits == chunk_digits_max) return fail(Code::http_malformed);
-    size = size * 16 + static_cast<std::size_t>(hex_value(line.text[digits]));
+    size = size * 16 + static_cast<std::size_t>(detail::hex_value(line.text[digits]));
   }
   if (digits == 0 || (digits < line.text.size() && line.text[digits] != ';')) return fail(Code::http_malformed);
   if (size > limits_->body_bytes_max - body_bytes_) return fail(Code::http_body_too_large);

@@ -1,10 +1,12 @@
 #include "http/detail/head.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 
 #include "base/text.h"
+#include "http/detail/list.h"
 
 namespace aljibe::http::detail {
 namespace {
@@ -76,12 +78,10 @@ std::size_t scheme_bytes(std::string_view target) {
 }
 
 bool is_host(std::string_view host) {
-  constexpr std::string_view others = "-._~%!$&'()*+,;=:[]";
-  for (const char letter : host) {
-    const bool is_alphanumeric = is_token_letter(letter) && (letter >= '0' && letter <= '9' ? true : to_lower(letter) >= 'a' && to_lower(letter) <= 'z');
-    if (!is_alphanumeric && others.find(letter) == std::string_view::npos) return false;
-  }
-  return true;
+  // RFC 3986 §3.2: what a token may hold, without what no host has, and with what brackets and ports need.
+  return std::ranges::all_of(host, [](char letter) {
+    return letter == ':' || letter == '[' || letter == ']' || (is_token_letter(letter) && letter != '#' && letter != '^' && letter != '|' && letter != '`');
+  });
 }
 
 /// RFC 9112 §3.2: origin form, absolute form, and "*" for OPTIONS.
@@ -120,16 +120,6 @@ std::optional<Code> read_request_line(std::string_view line, const Limits& limit
   return read_target(rest.substr(0, space), request);
 }
 
-/// The members of a comma-separated list, without empty ones.
-template <class Each>
-void for_each_member(std::string_view list, Each each) {
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    if (const auto member = trim(list.substr(0, comma)); !member.empty()) each(member);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-}
-
 /// The fields that decide how the message is framed and what becomes of the connection.
 struct Framing {
   std::size_t hosts = 0;
@@ -166,7 +156,7 @@ std::optional<Code> read_framing(const Field& field, Framing& framing, Head& hea
       break;
     case 10:
       if (equal_ignoring_case(field.name, "connection")) {
-        for_each_member(field.value, [&](std::string_view member) {
+        for_each_member(field.value, ',', [&](std::string_view member) {
           framing.close |= equal_ignoring_case(member, "close");
           framing.keep_alive |= equal_ignoring_case(member, "keep-alive");
         });
