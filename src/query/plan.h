@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/table.h"
+#include "query/cursor.h"
 
 namespace aljibe::query {
 
@@ -37,6 +38,9 @@ struct Output {
   std::optional<model::Type> cast;
 };
 
+/// Stands for SQLite's rowid where a table has no primary key.
+inline constexpr std::size_t rowid_column = SIZE_MAX;
+
 struct Ordering {
   std::size_t column = 0;
   Direction direction = Direction::ascending;
@@ -53,7 +57,7 @@ struct Plan {
   std::uint64_t offset = 0;
   std::optional<std::uint64_t> limit;
   Count count = Count::none;
-  std::optional<std::vector<std::string>> after;  // keyset paging: the values of `order` in the last row of the page before
+  std::optional<std::vector<CursorValue>> after;  // keyset paging: the values of `order` in the last row of the page before
 };
 
 }  // namespace aljibe::query

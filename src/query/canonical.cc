@@ -1,0 +1,135 @@
+// The canonical form is itself a query string in the dialect, so that it can stand in Content-Location; parsing it gives
+// the same query again. Filters that AND or OR joins are sorted and stand once; names and values in lists and trees are
+// always quoted, then percent-encoded: nothing in a value can be taken for punctuation.
+#include <algorithm>
+#include <array>
+
+#include "query/operators.h"
+#include "query/percent.h"
+#include "query/query.h"
+
+namespace aljibe::query {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char byte : text) {
+    if (byte == '"' || byte == '\\') out += '\\';
+    out += byte;
+  }
+  return out + '"';
+}
+
+/// A name that needs no quotes in any place.
+std::string name(std::string_view text) {
+  const bool plain = !text.empty() && std::ranges::all_of(text, [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
+  });
+  return plain ? std::string(text) : quoted(text);
+}
+
+std::string list(const std::vector<std::string>& values, char open, char close) {
+  std::string text(1, open);
+  for (const auto& value : values) {
+    if (text.size() > 1) text += ',';
+    text += quoted(value);
+  }
+  return text + close;
+}
+
+std::string comparison(const Filter& filter, bool in_tree) {
+  std::string text = filter.negated ? "not." : "";
+  text += word_of(filter.op);
+  if (filter.op == Operator::in) {
+    auto values = filter.operands;
+    std::ranges::sort(values);
+    values.erase(std::ranges::unique(values).begin(), values.end());
+    return text + '.' + list(values, '(', ')');
+  }
+  if (filter.quantifier != Quantifier::one) {
+    return text + (filter.quantifier == Quantifier::any ? "(any)." : "(all).") + list(filter.operands, '{', '}');
+  }
+  return text + '.' + (in_tree ? quoted(filter.operands[0]) : filter.operands[0]);
+}
+
+std::string in_tree(const Filter& filter);
+
+std::string children(const Filter& filter) {
+  std::vector<std::string> texts;
+  texts.reserve(filter.children.size());
+  for (const auto& child : filter.children) texts.push_back(in_tree(child));
+  std::ranges::sort(texts);
+  texts.erase(std::ranges::unique(texts).begin(), texts.end());
+  std::string joined;
+  for (const auto& text : texts) joined += (joined.empty() ? "(" : ",") + text;
+  return joined + ")";
+}
+
+std::string_view word(const Filter& filter) {
+  if (filter.node == Condition::Node::all_of) return filter.negated ? "not.and" : "and";
+  return filter.negated ? "not.or" : "or";
+}
+
+std::string in_tree(const Filter& filter) {
+  if (filter.node == Condition::Node::comparison) return name(filter.column) + '.' + comparison(filter, true);
+  return std::string(word(filter)) + children(filter);
+}
+
+/// Names that mean something else than a column where they stand alone.
+bool is_reserved(std::string_view text) {
+  constexpr auto words = std::to_array<std::string_view>({"select", "order", "limit", "offset", "after", "and", "or", "columns", "on_conflict"});
+  return std::ranges::find(words, text) != words.end();
+}
+
+std::string parameter(const Filter& filter) {
+  if (filter.node != Condition::Node::comparison) return std::string(word(filter)) + '=' + encode_component(children(filter));
+  const auto column = is_reserved(filter.column) ? quoted(filter.column) : name(filter.column);
+  return encode_component(column) + '=' + encode_component(comparison(filter, false));
+}
+
+std::string select(const std::vector<Selection>& selections) {
+  std::string text;
+  for (const auto& item : selections) {
+    if (!text.empty()) text += ',';
+    if (!item.alias.empty()) text += name(item.alias) + ':';
+    text += item.column == "*" ? "*" : name(item.column);
+    if (item.cast) {
+      text += "::" + model::to_text({.kind = item.cast->kind});
+    }
+  }
+  return text;
+}
+
+std::string order(const std::vector<Sorting>& sortings) {
+  std::string text;
+  for (const auto& item : sortings) {
+    if (!text.empty()) text += ',';
+    text += name(item.column) + (item.direction == Direction::ascending ? ".asc" : ".desc");
+    const Nulls usual = item.direction == Direction::ascending ? Nulls::last : Nulls::first;
+    if (item.nulls && *item.nulls != usual) text += *item.nulls == Nulls::first ? ".nullsfirst" : ".nullslast";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string canonical(const Query& query) {
+  std::vector<std::string> parameters;
+  for (const auto& filter : query.filters) parameters.push_back(parameter(filter));
+  std::ranges::sort(parameters);
+  parameters.erase(std::ranges::unique(parameters).begin(), parameters.end());
+  const bool every_column = query.select.empty() || (query.select.size() == 1 && query.select[0].column == "*");
+  if (query.after) parameters.push_back("after=" + encode_component(*query.after));
+  if (query.limit) parameters.push_back("limit=" + std::to_string(*query.limit));
+  if (query.offset.value_or(0) > 0) parameters.push_back("offset=" + std::to_string(*query.offset));
+  if (!query.order.empty()) parameters.push_back("order=" + encode_component(order(query.order)));
+  if (!every_column) parameters.push_back("select=" + encode_component(select(query.select)));
+  std::string text;
+  for (const auto& one : parameters) {
+    if (!text.empty()) text += '&';
+    text += one;
+  }
+  return text;
+}
+
+}  // namespace aljibe::query

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "query/plan.h"
+
+namespace aljibe::query {
+
+/// "eq" → Operator::eq, and back: the words of the dialect.
+std::optional<Operator> operator_of(std::string_view word);
+std::string_view word_of(Operator op);
+
+/// Whether the operator takes `(any)` and `(all)`.
+bool takes_quantifier(Operator op);
+
+}  // namespace aljibe::query
