@@ -45,8 +45,8 @@ class Database {
   virtual Result<std::shared_ptr<const model::Catalogue>> catalogue() = 0;
 
   /// Runs `plan` in one snapshot.
-  /// Errors: column_unknown and table_unknown when the schema changed since planning (plan again), value_invalid,
-  ///         deadline_exceeded, database_unavailable, database_error.   Threads: any.
+  /// Errors: schema_changed when the plan's catalogue is no longer true (plan again), value_invalid, operator_unsupported,
+  ///         singular_mismatch, deadline_exceeded, database_unavailable, database_error.   Threads: any.
   virtual Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) = 0;
 
   /// What the database looks like now; never blocks, costs some nanoseconds, callable on an I/O thread. A response read

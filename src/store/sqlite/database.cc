@@ -1,0 +1,149 @@
+#include "store/database.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include <atomic>
+#include <mutex>
+#include <vector>
+
+#include "store/sqlite/commit_signal.h"
+#include "store/sqlite/session.h"
+
+namespace aljibe::store {
+namespace {
+
+using sqlite::CommitSignal;
+using sqlite::Session;
+
+/// Device and inode: whether the path still names the file that is open.
+struct Identity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(const Identity&, const Identity&) = default;
+
+  static Identity of(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) return {};
+    return {status.st_dev, status.st_ino};
+  }
+};
+
+constexpr std::int64_t look_every_nanoseconds = 20'000'000;
+
+/// Everything that belongs to one file. When the path comes to name another file, a new one is made beside it, and this
+/// one goes with the last request that uses it. Members are destroyed in reverse: connections before the signal's descriptor.
+struct File {
+  Identity identity;
+  std::unique_ptr<CommitSignal> signal;
+  sqlite::Connection keeper;  // keeps the WAL-index alive
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Session>> idle;
+  std::shared_ptr<const model::Catalogue> catalogue;
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(std::string path, const Limits& limits) : path_(std::move(path)), limits_(limits) {}
+
+  Result<void> open();
+  Result<std::shared_ptr<const model::Catalogue>> catalogue() override;
+  Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) override;
+  [[nodiscard]] model::Snapshot snapshot() const override;
+
+ private:
+  Result<std::shared_ptr<File>> current();
+  Result<std::unique_ptr<Session>> borrow(File& file);
+  static void give_back(File& file, std::unique_ptr<Session> session);
+
+  const std::string path_;
+  const Limits limits_;
+  [[nodiscard]] bool is_time_to_look() const;
+
+  std::atomic<std::shared_ptr<File>> file_;
+  mutable std::atomic<std::int64_t> looked_at_{0};
+  std::mutex reopening_;
+  std::uint64_t generation_ = 0;
+};
+
+Result<void> SqliteDatabase::open() {
+  auto file = std::make_shared<File>();
+  file->identity = Identity::of(path_);
+  auto keeper = ALJ_TRY(sqlite::Connection::open(path_, sqlite::Access::read_only));
+  file->signal = ALJ_TRY(sqlite::open_commit_signal(path_, keeper, ++generation_));
+  file->keeper = std::move(keeper);
+  file_.store(std::move(file));
+  return {};
+}
+
+Result<std::shared_ptr<File>> SqliteDatabase::current() {
+  auto file = file_.load();
+  if (file->identity == Identity::of(path_)) return file;
+  const std::scoped_lock lock(reopening_);
+  file = file_.load();
+  if (file->identity == Identity::of(path_)) return file;
+  ALJ_TRY(open());
+  return file_.load();
+}
+
+Result<std::unique_ptr<Session>> SqliteDatabase::borrow(File& file) {
+  {
+    const std::scoped_lock lock(file.mutex);
+    if (!file.idle.empty()) {
+      auto session = std::move(file.idle.back());
+      file.idle.pop_back();
+      return session;
+    }
+  }
+  return Session::open(path_);
+}
+
+void SqliteDatabase::give_back(File& file, std::unique_ptr<Session> session) {
+  constexpr std::size_t idle_max = 64;
+  const std::scoped_lock lock(file.mutex);
+  if (file.idle.size() < idle_max) file.idle.push_back(std::move(session));
+}
+
+Result<std::shared_ptr<const model::Catalogue>> SqliteDatabase::catalogue() {
+  const auto file = ALJ_TRY(current());
+  auto session = ALJ_TRY(borrow(*file));
+  auto catalogue = session->catalogue();
+  give_back(*file, std::move(session));
+  return catalogue;
+}
+
+Result<Rows> SqliteDatabase::run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) {
+  const auto file = ALJ_TRY(current());
+  auto session = ALJ_TRY(borrow(*file));
+  const auto stamp = file->signal->snapshot();  // before the read begins
+  auto rows = session->run(plan, shape, limits_, deadline);
+  give_back(*file, std::move(session));
+  if (rows) rows->snapshot = stamp;
+  return rows;
+}
+
+model::Snapshot SqliteDatabase::snapshot() const {
+  const auto file = file_.load();
+  // A file put in another's place is no commit: it is looked for now and then, as a look costs as much as a system call.
+  if (is_time_to_look() && file->identity != Identity::of(path_)) return sqlite::unknown_snapshot();
+  return file->signal->snapshot();
+}
+
+bool SqliteDatabase::is_time_to_look() const {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  const std::int64_t nanoseconds = now.tv_sec * 1'000'000'000 + now.tv_nsec;
+  if (nanoseconds - looked_at_.load(std::memory_order_relaxed) < look_every_nanoseconds) return false;
+  looked_at_.store(nanoseconds, std::memory_order_relaxed);
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const Limits& limits) {
+  auto database = std::make_unique<SqliteDatabase>(path, limits);
+  ALJ_TRY(database->open());
+  return database;
+}
+
+}  // namespace aljibe::store

@@ -1,0 +1,171 @@
+#include "store/sqlite/session.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "base/assert.h"
+#include "store/sqlite/functions.h"
+#include "store/sqlite/introspect.h"
+#include "store/sqlite/write_rows.h"
+
+namespace aljibe::store::sqlite {
+namespace {
+
+constexpr std::size_t statements_max = 256;
+/// Virtual machine steps between two looks at the clock: some tens of microseconds.
+constexpr int steps_between_looks = 20'000;
+
+Error of_statement(sqlite3* handle) {
+  // The messages of our own functions are ours and safe to show.
+  const std::string_view message = sqlite3_errmsg(handle);
+  if (message.starts_with(bad_pattern_message)) return Error(Code::value_invalid, std::string(message));
+  return error_of(handle, "reading rows");
+}
+
+void bind(Statement& statement, const std::vector<Parameter>& parameters) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const int place = static_cast<int>(i) + 1;
+    if (const auto* integer = std::get_if<std::int64_t>(&parameters[i])) {
+      statement.bind(place, *integer);
+    } else if (const auto* real = std::get_if<double>(&parameters[i])) {
+      statement.bind(place, *real);
+    } else if (const auto* text = std::get_if<std::string_view>(&parameters[i])) {
+      statement.bind(place, *text);
+    } else {
+      statement.bind_null(place);
+    }
+  }
+}
+
+query::CursorValue cursor_value(sqlite3_stmt* statement, int column) {
+  using Tag = query::CursorValue::Tag;
+  const auto text = [&] {
+    const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+    return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+  };
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER: return {Tag::integer, std::to_string(sqlite3_column_int64(statement, column))};
+    case SQLITE_FLOAT: {
+      char digits[40];
+      sqlite3_snprintf(sizeof digits, digits, "%!.17g", sqlite3_column_double(statement, column));
+      return {Tag::real, digits};
+    }
+    case SQLITE_TEXT: return {Tag::text, text()};
+    case SQLITE_BLOB: return {Tag::blob, text()};
+    default: return {};
+  }
+}
+
+std::string cursor_after(const query::Plan& plan, const Statement& statement) {
+  std::vector<query::CursorValue> values;
+  for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(cursor_value(statement.handle(), static_cast<int>(plan.outputs.size() + i)));
+  return query::encode_cursor(values);
+}
+
+/// Resets its statements when a read ends, however it ends.
+class Using {
+ public:
+  explicit Using(Statement& statement) : statement_(statement) {}
+  ~Using() { statement_.reset(); }
+  Using(const Using&) = delete;
+  Using& operator=(const Using&) = delete;
+
+ private:
+  Statement& statement_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(const std::string& path) {
+  auto session = std::unique_ptr<Session>(new Session(ALJ_TRY(Connection::open(path, Access::read_only))));
+  ALJ_TRY(register_functions(session->connection_));
+  ALJ_TRY(session->connection_.execute("PRAGMA query_only=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY", "opening the database"));
+  session->schema_version_ = ALJ_TRY(session->connection_.prepare("PRAGMA schema_version", "opening the database"));
+  sqlite3_progress_handler(session->connection_.handle(), steps_between_looks, &Session::has_time, session.get());
+  return session;
+}
+
+int Session::has_time(void* session) {
+  return std::chrono::steady_clock::now() > static_cast<Session*>(session)->deadline_ ? 1 : 0;
+}
+
+Result<std::shared_ptr<const model::Catalogue>> Session::catalogue() {
+  deadline_ = std::chrono::steady_clock::time_point::max();
+  ALJ_TRY(connection_.execute("BEGIN", "reading the schema"));
+  auto catalogue = introspect(connection_);
+  ALJ_TRY(connection_.execute("COMMIT", "reading the schema"));
+  return catalogue;
+}
+
+Result<Statement*> Session::prepared(const std::string& sql) {
+  if (const auto found = by_sql_.find(sql); found != by_sql_.end()) {
+    statements_.splice(statements_.begin(), statements_, found->second);
+    return &found->second->second;
+  }
+  auto statement = ALJ_TRY(connection_.prepare(sql, "preparing a query"));
+  if (statements_.size() == statements_max) {
+    by_sql_.erase(statements_.back().first);
+    statements_.pop_back();
+  }
+  statements_.emplace_front(sql, std::move(statement));
+  by_sql_.emplace(statements_.front().first, statements_.begin());
+  return &statements_.front().second;
+}
+
+Result<Statement*> Session::bound(const Sql& sql) {
+  Statement* const statement = ALJ_TRY(prepared(sql.text));
+  bind(*statement, sql.parameters);
+  return statement;
+}
+
+Result<std::uint64_t> Session::count(const query::Plan& plan) {
+  const auto sql = ALJ_TRY(count_sql(plan));
+  Statement* const statement = ALJ_TRY(bound(sql));
+  const Using use(*statement);
+  const auto step = statement->step();
+  if (!step) return std::unexpected<Error>(of_statement(connection_.handle()));
+  return static_cast<std::uint64_t>(statement->integer(0));
+}
+
+Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows) {
+  const auto sql = ALJ_TRY(page_sql(plan));
+  Statement* const statement = ALJ_TRY(bound(sql));
+  const Using use(*statement);
+  const RowWriter writer(plan, shape);
+  writer.begin(rows.text);
+  const auto limit = plan.limit.value_or(UINT64_MAX);
+  for (;;) {
+    const auto step = statement->step();
+    if (!step) return std::unexpected<Error>(of_statement(connection_.handle()));
+    if (*step == Statement::Step::done) {
+      rows.next_cursor.reset();
+      break;
+    }
+    if (rows.count == limit) break;  // one more row follows: the cursor stands
+    writer.row(rows.text, *statement, rows.count);
+    if (++rows.count == limit && !plan.order.empty()) rows.next_cursor = cursor_after(plan, *statement);
+    if (rows.text.size() > limits.response_bytes_max) {
+      return fail(Code::range_unsatisfiable, "The rows are more than " + std::to_string(limits.response_bytes_max) + " bytes", "", "Ask for fewer rows with limit, or fewer columns with select.");
+    }
+  }
+  writer.end(rows.text);
+  return {};
+}
+
+Result<Rows> Session::run(const query::Plan& plan, const Shape& shape, const Limits& limits, std::chrono::steady_clock::time_point deadline) {
+  deadline_ = deadline;
+  // The pragma's statement stays on its row, and with it the read transaction that it began, until everything is read.
+  const Using transaction(schema_version_);
+  if (auto step = schema_version_.step(); !step) return std::unexpected<Error>(std::move(step.error()));
+  if (static_cast<std::uint64_t>(schema_version_.integer(0)) != plan.catalogue->schema_version) return fail(Code::schema_changed);
+  Rows rows;
+  ALJ_TRY(read_page(plan, shape, limits, rows));
+  if (plan.count != query::Count::none) rows.total = ALJ_TRY(count(plan));
+  if (shape.media == Media::object && rows.count != 1) {
+    return fail(Code::singular_mismatch, "JSON object requested, multiple (or no) rows returned", "The result contains " + std::to_string(rows.count) + " rows");
+  }
+  return rows;
+}
+
+}  // namespace aljibe::store::sqlite

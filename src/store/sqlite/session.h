@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "query/plan.h"
+#include "store/database.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/write_sql.h"
+
+namespace aljibe::store::sqlite {
+
+/// A connection that reads for one request at a time, with its prepared statements, the last used first.
+class Session {
+ public:
+  static Result<std::unique_ptr<Session>> open(const std::string& path);
+
+  Result<Rows> run(const query::Plan& plan, const Shape& shape, const Limits& limits, std::chrono::steady_clock::time_point deadline);
+  Result<std::shared_ptr<const model::Catalogue>> catalogue();
+
+ private:
+  explicit Session(Connection connection) : connection_(std::move(connection)) {}
+
+  Result<Statement*> prepared(const std::string& sql);
+  Result<Statement*> bound(const Sql& sql);
+  Result<void> read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows);
+  Result<std::uint64_t> count(const query::Plan& plan);
+  static int has_time(void* session);
+
+  Connection connection_;
+  Statement schema_version_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::list<std::pair<std::string, Statement>> statements_;
+  std::unordered_map<std::string_view, std::list<std::pair<std::string, Statement>>::iterator> by_sql_;
+};
+
+}  // namespace aljibe::store::sqlite

@@ -1,0 +1,151 @@
+// A value leaves as its column's declared type says, whatever SQLite stored it as: files made by others mix storage
+// classes, and the answer must still be JSON. What does not fit its type leaves as what it is.
+#include "store/sqlite/write_rows.h"
+
+#include <sqlite3.h>
+
+#include "base/text.h"
+#include "format/csv_out.h"
+#include "format/json_out.h"
+
+namespace aljibe::store::sqlite {
+namespace {
+
+using model::Kind;
+
+std::string_view text_of(sqlite3_stmt* statement, int column) {
+  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+}
+
+/// \x and hexadecimal digits, PostgreSQL's form of bytea.
+std::string hex_of(sqlite3_stmt* statement, int column) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto* const bytes = static_cast<const unsigned char*>(sqlite3_column_blob(statement, column));
+  const int size = sqlite3_column_bytes(statement, column);
+  std::string text = "\\x";
+  for (int i = 0; i < size; ++i) {
+    text += digits[bytes[i] >> 4U];
+    text += digits[bytes[i] & 15U];
+  }
+  return text;
+}
+
+void append_integer(std::string& out, const model::Type& type, std::int64_t number) {
+  if (type.kind == Kind::boolean && (number == 0 || number == 1)) return format::append_json_boolean(out, number == 1);
+  if (type.kind == Kind::decimal && type.precision > 0) return format::append_json_decimal(out, number, type.scale);
+  format::append_json_integer(out, number);
+}
+
+void append_real(std::string& out, const model::Type& type, double number) {
+  if (type.kind == Kind::decimal && type.precision > 0) return format::append_json_decimal(out, number, type.scale);
+  format::append_json_real(out, number);
+}
+
+/// A number as text, for casts and for numbers in text columns.
+std::string number_text(sqlite3_stmt* statement, int column, const model::Type& type) {
+  std::string text;
+  if (sqlite3_column_type(statement, column) == SQLITE_INTEGER) {
+    append_integer(text, type, sqlite3_column_int64(statement, column));
+  } else {
+    append_real(text, type, sqlite3_column_double(statement, column));
+  }
+  return text;
+}
+
+void append_json(std::string& out, sqlite3_stmt* statement, int column, const model::Type& type, bool as_text) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+      if (as_text || type.kind == Kind::text) return format::append_json_text(out, number_text(statement, column, type));
+      return append_integer(out, type, sqlite3_column_int64(statement, column));
+    case SQLITE_FLOAT:
+      if (as_text || type.kind == Kind::text) return format::append_json_text(out, number_text(statement, column, type));
+      return append_real(out, type, sqlite3_column_double(statement, column));
+    case SQLITE_TEXT: {
+      const auto text = text_of(statement, column);
+      if (type.kind == Kind::json && !as_text) {  // made by SQLite's json(): well-formed
+        out += text;
+        return;
+      }
+      if (type.kind == Kind::boolean && !as_text) {
+        if (equal_ignoring_case(text, "true")) return format::append_json_boolean(out, true);
+        if (equal_ignoring_case(text, "false")) return format::append_json_boolean(out, false);
+      }
+      return format::append_json_text(out, text);
+    }
+    case SQLITE_BLOB: return format::append_json_text(out, hex_of(statement, column));
+    default: return format::append_json_null(out);
+  }
+}
+
+void append_csv(std::string& out, sqlite3_stmt* statement, int column, const model::Type& type) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+    case SQLITE_FLOAT: out += number_text(statement, column, type); return;
+    case SQLITE_TEXT: return format::append_csv_text(out, text_of(statement, column));
+    case SQLITE_BLOB: return format::append_csv_text(out, hex_of(statement, column));
+    default: return;
+  }
+}
+
+}  // namespace
+
+RowWriter::RowWriter(const query::Plan& plan, const Shape& shape) : shape_(shape) {
+  for (const auto& output : plan.outputs) {
+    Column column{.type = plan.table->columns[output.column].type};
+    if (output.cast) {
+      column.as_text = output.cast->kind == Kind::text;
+      if (!column.as_text) column.type = *output.cast;
+    }
+    column.key = ",";
+    format::append_json_text(column.key, output.name);
+    column.key += ':';
+    if (!header_.empty()) header_ += ',';
+    format::append_csv_text(header_, output.name);
+    columns_.push_back(std::move(column));
+  }
+  header_ += '\n';
+}
+
+void RowWriter::begin(std::string& out) const {
+  if (shape_.media == Media::json) out += '[';
+  if (shape_.media == Media::csv) out += header_;
+}
+
+void RowWriter::row(std::string& out, const Statement& statement, std::uint64_t index) const {
+  if (shape_.media == Media::csv) return csv_row(out, statement);
+  if (index > 0) out += ',';
+  json_row(out, statement);
+}
+
+void RowWriter::end(std::string& out) const {
+  if (shape_.media == Media::json) out += ']';
+}
+
+void RowWriter::json_row(std::string& out, const Statement& statement) const {
+  const auto open = out.size();
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const auto& column = columns_[i];
+    const int index = static_cast<int>(i);
+    if (shape_.nulls == NullValues::stripped && sqlite3_column_type(statement.handle(), index) == SQLITE_NULL) continue;
+    out += column.key;
+    append_json(out, statement.handle(), index, column.type, column.as_text);
+  }
+  // Each key brought its comma; the first one opens the object instead.
+  if (out.size() == open) {
+    out += '{';
+  } else {
+    out[open] = '{';
+  }
+  out += '}';
+}
+
+void RowWriter::csv_row(std::string& out, const Statement& statement) const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (i > 0) out += ',';
+    append_csv(out, statement.handle(), static_cast<int>(i), columns_[i].type);
+  }
+  out += '\n';
+}
+
+}  // namespace aljibe::store::sqlite

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "query/plan.h"
+
+namespace aljibe::store::sqlite {
+
+/// A parameter's value. Texts view the plan, which must outlive the binding.
+using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view>;
+
+/// SQL text that depends only on the shape of a plan, so that it is found in the statement cache, and its parameters.
+struct Sql {
+  std::string text;
+  std::vector<Parameter> parameters;
+};
+
+/// One page: the outputs, then the values of `order`, for limit + 1 rows.
+/// Errors: operator_unsupported.
+Result<Sql> page_sql(const query::Plan& plan);
+
+/// How many rows the condition selects, without paging.
+Result<Sql> count_sql(const query::Plan& plan);
+
+}  // namespace aljibe::store::sqlite
