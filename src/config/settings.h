@@ -16,27 +16,49 @@ struct Pipeline {
   std::vector<model::Load> loads;
 };
 
+/// What each role may do with a table: the words of `roles`.
 struct TableRule {
-  std::vector<std::string> anonymous;      // read
+  std::vector<std::string> anonymous;  // read
+};
+
+/// Two PEM files.
+struct Tls {
+  std::string certificate;
+  std::string private_key;
 };
 
 struct Listen {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
-  std::optional<std::string> certificate;  // PEM files; both or none
-  std::optional<std::string> private_key;
+  std::optional<Tls> tls;
+};
+
+struct Cache {
+  std::uint64_t memory_bytes = 512ULL << 20;
+  std::string freshness = "linearizable";
+};
+
+struct Api {
+  std::vector<std::string> cors{"*"};
 };
 
 /// aljibe.yaml, typed and complete: defaults are filled in, references resolved, nothing left to look up.
+/// Paths are as written; file_in() says where they lead.
 struct Settings {
-  std::string file;                        // path of aljibe.yaml
+  std::string file;                         // path of aljibe.yaml; empty when there is none
   std::string database = "sqlite:aljibe.db";
   Listen listen;
-  std::uint64_t cache_bytes = 512ULL << 20;
-  std::vector<std::string> cors_origins{"*"};
-  std::map<std::string, TableRule> tables; // empty: every table may be read
+  Cache cache;
+  Api api;
+  std::map<std::string, TableRule> tables;  // empty: every table may be read by everybody
   std::vector<Pipeline> pipelines;
   Limits limits;
 };
+
+/// `path` as seen from the folder of the configuration file.
+std::string file_in(const Settings& settings, const std::string& path);
+
+/// The path behind "sqlite:PATH", as seen from the folder of the configuration file.
+std::string database_file(const Settings& settings);
 
 }  // namespace aljibe::config
