@@ -80,7 +80,7 @@ class Builder : public YAML::EventHandler {
       take_key(std::move(node));
     } else {
       auto& parent = open_.back();
-      parent.node.members.emplace_back(std::move(*parent.key), std::move(node));
+      parent.node.members.push_back({.key = std::move(*parent.key), .value = std::move(node)});
       parent.key.reset();
     }
   }
@@ -117,8 +117,8 @@ std::unexpected<Error> refuse(std::string_view file, const Refusal& refusal) {
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
-  const auto found = std::ranges::find_if(members, [key](const auto& member) { return member.first.text == key; });
-  return found == members.end() ? nullptr : &found->second;
+  const auto found = std::ranges::find_if(members, [key](const auto& member) { return member.key.text == key; });
+  return found == members.end() ? nullptr : &found->value;
 }
 
 std::string to_text(std::string_view file, const model::Place& place) {

@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "model/load.h"
 
 namespace aljibe::config {
+
+struct Member;
 
 /// A YAML document as values with places; what YAML can say and a configuration has no use for is already refused.
 struct Node {
@@ -20,9 +21,14 @@ struct Node {
   bool quoted = false;                                // a scalar in quotes or a block is text and nothing else
   std::string text;                                   // of a scalar
   std::vector<Node> items;                            // of a list
-  std::vector<std::pair<Node, Node>> members;         // of a map: keys are scalars, each once, in file order
+  std::vector<Member> members;                        // of a map, each key once, in file order
 
   [[nodiscard]] const Node* find(std::string_view key) const;
+};
+
+struct Member {
+  Node key;  // a scalar
+  Node value;
 };
 
 /// What a configuration may cost at most.
