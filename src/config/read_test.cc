@@ -46,7 +46,7 @@ TEST(Read, an_empty_file_means_the_defaults) {
 TEST(Read, the_whole_of_it) {
   const auto read = settings(R"(
 database: sqlite:/data/shop.db
-listen: {address: 0.0.0.0, port: ${env:PORT}, tls: {certificate: a.pem, private_key: b.pem}}
+listen: {address: 0.0.0.0, port: "${env:PORT}", tls: {certificate: a.pem, private_key: b.pem}}
 cache: {memory: 1.5 GiB, freshness: linearizable}
 api: {cors: https://example.org, rows_max: 50}
 tables: {products: {roles: {anonymous: [read]}}, secrets: {roles: {anonymous: []}}}
