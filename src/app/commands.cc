@@ -1,0 +1,10 @@
+#include "app/commands.h"
+
+namespace aljibe::app {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all{generate_command, schema_command, completion_command, version_command};
+  return all;
+}
+
+}  // namespace aljibe::app

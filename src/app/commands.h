@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/command.h"
+
+namespace aljibe::app {
+
+extern const Command generate_command;
+extern const Command schema_command;
+extern const Command completion_command;
+extern const Command version_command;
+
+}  // namespace aljibe::app
