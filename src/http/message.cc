@@ -1,6 +1,7 @@
 #include "http/message.h"
 
 #include <array>
+#include <ctime>
 #include <utility>
 
 #include "base/text.h"

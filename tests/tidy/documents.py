@@ -1,0 +1,106 @@
+"""Documentation against the code: the error table, links, and files that must be there."""
+import re
+
+from tree import Finding, line_of
+
+GROUPS = [
+    (r"\d|PGRST", "The data API", "What the dialect itself defines: clients know these codes."),
+    ("ALJ1", "The server", "Answered by the server before or around a query."),
+    ("ALJ2", "Configuration and command line", "Said by the command line; nothing was changed."),
+    ("ALJ3", "Files and formats", "A file as a whole cannot be used."),
+    ("ALJ4", "Rejected rows", "One row was refused; it stands in the rejects file with its bytes, position, column and code."),
+    ("ALJ5", "Loading and the database", "A run stopped; what it had committed stays, and running it again goes on from there."),
+]
+HEAD = """# Errors
+
+Written from `src/base/error_table.inc` by `./dev docs`. A code never changes its meaning and is never reused.
+
+On the data API an error is `{"code", "message", "details", "hint"}` with the status below. On the command line the message goes to
+standard error and the exit code says the kind: 1 failed, 2 usage, 3 configuration, 4 input data, 5 database or system, 6 refused to
+protect data. A caller may try the same again when the status is 503 or 504.
+"""
+
+
+def errors_page(tree):
+    page = [HEAD]
+    for pattern, title, text in GROUPS:
+        page.append(f"## {title}\n\n{text}\n\n| code | name | status | exit | meaning |\n|---|---|---|---|---|\n")
+        for _, name, wire, status, exit_code, meaning in tree.errors():
+            if re.match(pattern, wire):
+                page.append(f"| `{wire}` | {name} | {status} | {exit_code} | {meaning} |\n")
+        page.append("\n")
+    return "".join(page).rstrip("\n") + "\n"
+
+
+GENERATED = {"docs/errors.md": errors_page}
+
+
+def generated(tree):
+    for path, write in GENERATED.items():
+        if tree.files.get(path) != write(tree):
+            yield Finding("generated", path, 1, "not what the code says: run ./dev docs and review the difference")
+
+
+def error_codes(tree):
+    """Codes and names occur once, and each belongs to a part of docs/errors.md."""
+    seen = set()
+    for line, name, wire, *_ in tree.errors():
+        for word in (name, wire):
+            if word in seen:
+                yield Finding("error_codes", "src/base/error_table.inc", line, f"{word} stands twice")
+            seen.add(word)
+        if not any(re.match(pattern, wire) for pattern, *_ in GROUPS):
+            yield Finding("error_codes", "src/base/error_table.inc", line, f"{wire} is in no group of docs/errors.md")
+
+
+def error_tests(tree):
+    """Every code is provoked by a test, which names it."""
+    tests = "\n".join(text for path, text in tree.files.items() if path.endswith("_test.cc"))
+    named = set(re.findall(r"\bCode::(\w+)", tests))
+    for line, name, *_ in tree.errors():
+        if name not in named:
+            yield Finding("error_tests", "src/base/error_table.inc", line, f"no *_test.cc provokes Code::{name}")
+
+
+def anchor(heading):
+    words = re.sub(r"[`*]", "", heading.strip()).lower()
+    return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+
+
+def links(tree):
+    link = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+    for path, text in sorted(tree.files.items()):
+        if not path.endswith(".md"):
+            continue
+        for match in link.finditer(re.sub(r"```.*?```", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)):
+            target, _, part = match[1].partition("#")
+            if ":" in target:
+                continue
+            found = resolve(path, target)
+            if found not in tree.files and not any(name.startswith(found.rstrip("/") + "/") for name in tree.files):
+                yield Finding("links", path, line_of(text, match.start()), f"{match[1]} leads nowhere")
+            elif part and part not in {anchor(h) for h in re.findall(r"^#+ (.*)$", tree.files.get(found, ""), re.MULTILINE)}:
+                yield Finding("links", path, line_of(text, match.start()), f"{found} has no heading #{part}")
+
+
+def resolve(path, target):
+    parts = path.split("/")[:-1] if target else path.split("/")
+    for part in target.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def decisions(tree):
+    for path, text in sorted(tree.files.items()):
+        if re.fullmatch(r"docs/decisions/\d{4}-.*\.md", path) and not path.endswith("0000-load-bearing.md"):
+            for heading in ("Context", "Decision", "Consequences", "Revisit when"):
+                if f"\n## {heading}\n" not in text:
+                    yield Finding("decisions", path, 1, f"a decision record says '{heading}'")
+            if text.count("\n") > 60:
+                yield Finding("decisions", path, 61, "a decision record has at most 60 lines")
+
+
+RULES = [generated, error_codes, error_tests, links, decisions]
