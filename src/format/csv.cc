@@ -156,10 +156,6 @@ class Decoder {
   std::size_t rows_ = 0;
 };
 
-bool is_suspicious(const char* from, std::size_t size, const ScanResult& scanned) {
-  return scanned.has_nul || (scanned.has_high && !simdjson::validate_utf8(from, size));
-}
-
 std::string field_text(const char* bytes, const Span& span, const Dialect& dialect) {
   std::string text(bytes + span.begin, static_cast<std::size_t>(span.end - span.begin));
   if (span.shape == Shape::escaped || span.shape == Shape::ragged) text.resize(detail::unescape(bytes, span, dialect, text.data()));
@@ -175,6 +171,14 @@ Code fault_of(const Walked& walked, const Dialect& dialect) {
 
 }  // namespace
 
+detail::Walker Block::walker(const Dialect& dialect) const {
+  return {bytes(), index_.begin(), static_cast<std::int32_t>(size_), dialect, follows_, record_bytes_max_};
+}
+
+bool Block::needs_text_check() const {
+  return scanned_.has_nul || (scanned_.has_high && !simdjson::validate_utf8(bytes() + from_, static_cast<std::size_t>(to_ - from_)));
+}
+
 Decoded decode(Block& block, const Dialect& dialect, std::span<const std::string> columns, RowMaker& maker) {
   Decoded out;
   out.rejects = std::move(block.rejects_);
@@ -182,12 +186,12 @@ Decoded decode(Block& block, const Dialect& dialect, std::span<const std::string
   out.batch.values.resize(block.records_ * out.batch.columns_count);
   out.batch.positions.reserve(block.records_);
   out.batch.bytes = block.storage_;
-  const bool check_text = is_suspicious(block.bytes() + block.from_, static_cast<std::size_t>(block.to_ - block.from_), block.scanned_);
+  const bool check_text = block.needs_text_check();
 
   std::vector<Span> spans;
   spans.reserve(std::max<std::size_t>(columns.size(), 1));
   Decoder decoder(block.bytes(), dialect, columns, block.record_bytes_max_, maker, out);
-  Walker walker(block.bytes(), block.index_.begin(), static_cast<std::int32_t>(block.size_), dialect, block.follows_, block.record_bytes_max_);
+  Walker walker = block.walker(dialect);
   model::Position position = block.start_;
   for (std::int32_t at = block.from_; at < block.to_;) {
     spans.clear();

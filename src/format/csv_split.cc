@@ -45,7 +45,7 @@ void Block::prepend(std::string_view carry, const Marks& marks) {
   from_ = -static_cast<std::int32_t>(carry.size());
   if (carry.empty()) return;
   if (carry.size() > base_) {
-    auto roomier = std::make_shared_for_overwrite<char[]>(carry.size() + size_ + padding_bytes);
+    auto roomier = std::make_shared_for_overwrite<char[]>(carry.size() + bytes_max_ + padding_bytes);
     std::memcpy(roomier.get() + carry.size(), bytes(), size_ + padding_bytes);
     storage_ = std::move(roomier);
     base_ = carry.size();

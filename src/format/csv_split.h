@@ -13,6 +13,10 @@
 
 namespace aljibe::format {
 
+namespace detail {
+class Walker;
+}
+
 /// Bytes of a source between two arbitrary offsets, and after Splitter::cut the whole records that end among them:
 ///
 ///     room for the record that  |  the bytes read            |  padding
@@ -31,6 +35,13 @@ class Block {
   [[nodiscard]] std::string_view text() const { return {bytes(), size_}; }
   [[nodiscard]] std::uint64_t byte_from() const { return byte_from_; }
   [[nodiscard]] std::uint64_t byte_to() const { return byte_to_; }
+  /// After the cut: offsets of the whole records, and where the first of them stands (its record number is that of the one before).
+  [[nodiscard]] std::int32_t from() const { return from_; }
+  [[nodiscard]] std::int32_t to() const { return to_; }
+  [[nodiscard]] const model::Position& start() const { return start_; }
+  [[nodiscard]] detail::Walker walker(const Dialect& dialect) const;
+  /// Whether some record may hold a NUL or invalid UTF-8.
+  [[nodiscard]] bool needs_text_check() const;
 
  private:
   friend class Splitter;

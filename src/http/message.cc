@@ -1,7 +1,6 @@
 #include "http/message.h"
 
 #include <array>
-#include <ctime>
 #include <utility>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 // The head is parsed line by line in one pass. When it is not whole yet, the pass starts over as soon as another line
-// has arrived, so that no state points into bytes that may move; the number of lines is bounded, so is the work.
+// has ended, so that no state points into bytes that may move; the number of lines is bounded, so is the work.
 //
 // A chunked body is decoded in place, behind the head:
 //
@@ -20,6 +20,15 @@ namespace {
 constexpr std::size_t chunk_line_bytes_max = 256;
 constexpr std::size_t chunk_digits_max = 15;
 constexpr std::size_t trailer_bytes_max = 8 * 1024;
+
+/// Whether a pass over all of `bytes` could tell more than one over the first `seen` did: a line ended, or went wrong.
+bool has_news(std::span<const char> bytes, std::size_t seen) {
+  constexpr std::size_t first_letter_at_most = 2;  // behind an empty line
+  if (seen <= first_letter_at_most || bytes[seen - 1] == '\r') return true;
+  const auto fresh = bytes.subspan(seen);
+  const auto line = detail::find_line({fresh.data(), fresh.size()});
+  return line.outcome != detail::LineOutcome::need_more || line.text.size() < fresh.size();
+}
 
 }  // namespace
 
@@ -50,11 +59,12 @@ Parser::Outcome Parser::parse(std::span<char> bytes, Request& request) {
 }
 
 Parser::Outcome Parser::parse_head(std::span<char> bytes, Request& request) {
-  const auto fresh = bytes.subspan(scanned_);
-  const bool has_new_line = scanned_ == 0 || std::memchr(fresh.data(), '\n', fresh.size()) != nullptr;
-  scanned_ = bytes.size();
   if (bytes.empty()) return Outcome::need_more;
-  if (!has_new_line && bytes.size() <= limits_->head_bytes_max) return Outcome::need_more;
+  const auto passes = [&](std::size_t limit) { return scanned_ <= limit && bytes.size() > limit; };
+  const bool may_tell_more = has_news(bytes, scanned_) || passes(limits_->target_bytes_max + detail::request_line_rest_max) ||
+                             passes(limits_->head_bytes_max);
+  scanned_ = bytes.size();
+  if (!may_tell_more) return Outcome::need_more;
   const auto head = detail::parse_head(bytes, *limits_, request);
   if (head.outcome == detail::HeadOutcome::error) return fail(head.error);
   if (head.outcome == detail::HeadOutcome::need_more) return Outcome::need_more;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -18,7 +19,6 @@ namespace aljibe::io {
 namespace {
 
 using testing::Client;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -42,6 +42,7 @@ class Orders final : public Handler {
     if (request.path == "/throw-later") throw std::runtime_error("secret of later");
     if (request.path == "/wait") {
       ++waiting;
+      waiting.notify_all();
       co_await gate.wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(30));
     }
     if (request.path == "/pool") {
@@ -49,6 +50,10 @@ class Orders final : public Handler {
       co_return text(result ? *result : "refused");
     }
     co_return text("later " + std::string(request.path) + " " + std::string(request.body));
+  }
+
+  void wait_for_waiting(int count) const {
+    for (int now = waiting; now < count; now = waiting) waiting.wait(now);
   }
 
   Pool pool{2, 16};
@@ -67,7 +72,19 @@ class Notes final : public Observer {
     incidents.push_back(std::string(id) + " " + std::string(what));
   }
 
+  void connection_closed() override {
+    const std::scoped_lock lock(mutex);
+    ++closed;
+    changed.notify_all();
+  }
+  void wait_for_closed(int count) {
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, std::chrono::seconds(10), [&] { return closed >= count; });
+  }
+
   std::mutex mutex;
+  std::condition_variable changed;
+  int closed = 0;
   std::vector<std::string> refusals;
   std::vector<std::string> incidents;
 };
@@ -131,6 +148,201 @@ TEST_F(ServerTest, closes_when_asked_and_says_so) {
   old.send("GET /now HTTP/1.0\r\n\r\n");
   EXPECT_THAT(old.answer().head, HasSubstr("Connection: close\r\n"));
   EXPECT_TRUE(old.is_at_end());
+}
+
+TEST_F(ServerTest, sends_no_body_where_none_is_due) {
+  start();
+  Client client(port);
+  client.send("HEAD /now HTTP/1.1\r\nHost: a\r\n\r\nGET /nothing HTTP/1.1\r\nHost: a\r\n\r\nGET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto head = client.answer(testing::BodyOf::head);
+  EXPECT_THAT(head.head, HasSubstr("Content-Length: 9\r\n"));
+  EXPECT_EQ(client.answer().status, 204);
+  EXPECT_EQ(client.answer().body, "now /now ");
+}
+
+TEST_F(ServerTest, sends_large_answers_to_a_client_that_reads_late) {
+  start();
+  Client client(port);
+  for (int i = 0; i < 8; ++i) client.send("GET /big/3000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (int i = 0; i < 8; ++i) ASSERT_EQ(client.answer().body, std::string(3'000'000, 'x'));
+}
+
+TEST_F(ServerTest, sends_100_continue_before_a_body_that_waits_for_it) {
+  start();
+  Client client(port);
+  client.send("POST /now HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(client.answer().head, "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("ok");
+  EXPECT_EQ(client.answer().body, "now /now ok");
+}
+
+TEST_F(ServerTest, refuses_what_is_past_the_limits_with_the_right_status_and_closes) {
+  limits.target_bytes_max = 1'000;
+  limits.head_bytes_max = 4'000;
+  limits.body_bytes_max = 1'000;
+  start();
+  const struct {
+    std::string request;
+    int status;
+    Code code;
+  } cases[] = {
+      {"GET / HTTP/1.1\r\nHost: a\r\nBad : x\r\n\r\n", 400, Code::http_malformed},
+      {"GET /" + std::string(2'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414, Code::http_uri_too_long},
+      {"GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(8'000, 'x') + "\r\n\r\n", 431, Code::http_headers_too_large},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n" + std::string(1'001, 'x'), 413, Code::http_body_too_large},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: br\r\n\r\n", 501, Code::http_not_supported},
+      {"GET / HTTP/2.0\r\n\r\n", 505, Code::http_version_unsupported},
+  };
+  for (const auto& [request, status, code] : cases) {
+    Client client(port);
+    client.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n" + request);
+    EXPECT_EQ(client.answer().status, 200) << "what came before is answered";
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, status) << request.substr(0, 60);
+    EXPECT_THAT(answer.head, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(answer.body, HasSubstr(std::string(wire(code))));
+    EXPECT_TRUE(client.is_at_end());
+  }
+  const std::scoped_lock lock(notes.mutex);
+  EXPECT_THAT(notes.refusals, ::testing::ElementsAre("http_malformed", "http_uri_too_long", "http_headers_too_large", "http_body_too_large",
+                                                     "http_not_supported", "http_version_unsupported"));
+}
+
+TEST_F(ServerTest, hides_what_was_thrown_behind_an_incident) {
+  start();
+  Client client(port);
+  for (const auto* path : {"/throw-now", "/throw-later"}) {
+    client.send("GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_THAT(answer.body, HasSubstr(std::string(wire(Code::internal))));
+    EXPECT_THAT(answer.body, Not(HasSubstr("secret")));
+    const std::scoped_lock lock(notes.mutex);
+    const auto& incident = notes.incidents.back();
+    EXPECT_THAT(answer.body, HasSubstr("incident " + incident.substr(0, 16)));
+    EXPECT_THAT(incident, HasSubstr("secret of"));
+  }
+}
+
+TEST_F(ServerTest, gives_up_on_a_head_that_trickles_and_ends_idle_connections) {
+  limits.head_timeout = std::chrono::milliseconds(60);
+  limits.idle_timeout = std::chrono::milliseconds(60);
+  limits.request_timeout = std::chrono::milliseconds(60);
+  start();
+  Client slow(port);
+  Client slow_body(port);
+  Client idle(port);
+  slow.send("GET / HT");
+  slow_body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+  idle.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(idle.answer().status, 200);
+  EXPECT_EQ(idle.rest(), "");
+  const auto answer = slow.answer();
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_THAT(answer.body, HasSubstr(std::string(wire(Code::http_timeout))));
+  EXPECT_EQ(slow_body.answer().status, 408);
+}
+
+TEST_F(ServerTest, drops_a_client_that_does_not_read) {
+  limits.write_timeout = std::chrono::milliseconds(60);
+  start();
+  Client client(port);
+  client.send("GET /big/50000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  // Another client is answered meanwhile; once the first is gone its connection counts no more.
+  Client other(port);
+  other.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(other.answer().status, 200);
+  notes.wait_for_closed(1);
+  EXPECT_EQ(client.answer().status, 0);
+}
+
+TEST_F(ServerTest, answers_503_past_the_connections_limit) {
+  limits.connections_max = 2;
+  start();
+  Client first(port);
+  Client second(port);
+  for (auto* client : {&first, &second}) {
+    client->send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(client->answer().status, 200);
+  }
+  {
+    Client third(port);
+    third.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto answer = third.answer();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_THAT(answer.head, HasSubstr("Retry-After: 1\r\n"));
+    EXPECT_THAT(answer.body, HasSubstr(std::string(wire(Code::overloaded))));
+    EXPECT_TRUE(third.is_at_end());
+  }
+  first.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(first.answer().status, 200);
+}
+
+TEST_F(ServerTest, drain_finishes_what_is_in_flight_and_ends_the_rest) {
+  start();
+  Client idle(port);
+  idle.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(idle.answer().status, 200);
+  Client busy(port);
+  busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  orders.wait_for_waiting(1);
+  server->drain();
+  EXPECT_TRUE(idle.is_at_end());
+  Client late(port);
+  EXPECT_FALSE(late.is_connected());
+  orders.gate.open();
+  const auto answer = busy.answer();
+  EXPECT_EQ(answer.body, "later /wait ");
+  EXPECT_THAT(answer.head, HasSubstr("Connection: close\r\n"));
+  server->wait();
+}
+
+TEST_F(ServerTest, drain_ends_stubborn_connections_at_its_limit) {
+  limits.drain_timeout = std::chrono::milliseconds(60);
+  start();
+  Client client(port);
+  client.send("GET / HTT");
+  Client reader(port);
+  reader.send("GET /big/50000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  Client other(port);
+  other.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(other.answer().status, 200);
+  server->drain();
+  server->wait();
+  EXPECT_EQ(client.answer().status, 0);
+}
+
+TEST_F(ServerTest, many_clients_on_many_threads) {
+  start(3);
+  std::vector<std::thread> threads;
+  std::atomic<int> right{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int c = 0; c < 25; ++c) {
+        Client client(port);
+        for (int i = 0; i < 4; ++i) {
+          const auto query = std::to_string(t) + "." + std::to_string(c) + "." + std::to_string(i);
+          client.send("GET /pool?" + query + " HTTP/1.1\r\nHost: a\r\n\r\nGET /now/" + query + " HTTP/1.1\r\nHost: a\r\n\r\n");
+          right += client.answer().body == "pool " + query ? 1 : 0;
+          right += client.answer().body == "now /now/" + query + " " ? 1 : 0;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(right, 4 * 25 * 8);
+}
+
+TEST_F(ServerTest, a_port_is_not_shared_with_another_server) {
+  start();
+  ServerOptions options{.listeners = {Listener{.port = port}}, .threads = 1};
+  const auto second = Server::start(std::move(options), orders, notes);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), Code::listen_failed);
+  EXPECT_THAT(std::string(second.error().hint()), HasSubstr("Another process"));
+  const auto nowhere = Server::start({.listeners = {Listener{.address = "nowhere"}}}, orders, notes);
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code(), Code::listen_failed);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ Head failed(Code code) { return {.outcome = HeadOutcome::error, .error = code}; 
 
 /// What a head may cost at most, as an error when it is not whole yet.
 Head unfinished(std::size_t seen, bool in_request_line, const Limits& limits) {
-  if (in_request_line && seen > limits.target_bytes_max + 64) return failed(Code::http_uri_too_long);
+  if (in_request_line && seen > limits.target_bytes_max + request_line_rest_max) return failed(Code::http_uri_too_long);
   if (seen > limits.head_bytes_max) return failed(in_request_line ? Code::http_uri_too_long : Code::http_headers_too_large);
   return {};
 }

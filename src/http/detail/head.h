@@ -12,6 +12,9 @@
 
 namespace aljibe::http::detail {
 
+/// Method, spaces and version, when the line is not whole and only its target can have made it this long.
+inline constexpr std::size_t request_line_rest_max = 64;
+
 enum class HeadOutcome : std::uint8_t { need_more, done, error };
 
 struct Head {

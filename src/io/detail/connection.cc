@@ -77,12 +77,11 @@ class Connection final : public Session {
   Task<void> serve() {
     enter(Phase::head);
     if (admission_ == Admission::refused) {
-      refuse(Error(Code::overloaded));
-      co_await send();
+      co_await send_last(Error(Code::overloaded));
     } else if (co_await stream_->open() == Condition::good) {
       while (co_await receive() == Next::more && co_await answer_received() == Next::more) continue;
     }
-    co_await linger();
+    if (has_said_last_) co_await linger();
   }
 
  private:
@@ -127,7 +126,7 @@ class Connection final : public Session {
       }
       if (condition != Condition::woken) co_return Next::close;
       if (!is_late()) continue;
-      if (phase_ != Phase::idle) co_await send_refusal(Error(Code::http_timeout));
+      if (phase_ != Phase::idle) co_await send_last(Error(Code::http_timeout));
       co_return Next::close;
     }
   }
@@ -137,7 +136,7 @@ class Connection final : public Session {
     for (;;) {
       const auto outcome = parser_.parse(inbox_.bytes(), request_);
       if (outcome == Parser::Outcome::error) {
-        co_await send_refusal(Error(parser_.error()));
+        co_await send_last(Error(parser_.error()));
         co_return Next::close;
       }
       if (outcome == Parser::Outcome::need_more) break;
@@ -151,7 +150,7 @@ class Connection final : public Session {
       const bool is_last = !request_.keep_alive || response->close || is_draining();
       add(std::move(*response), is_last);
       if (is_last) {
-        co_await send();
+        has_said_last_ = co_await send() == Next::more;
         co_return Next::close;
       }
       inbox_.consume(parser_.consumed());
@@ -198,14 +197,11 @@ class Connection final : public Session {
     outbox_.add(std::move(response), sessions_.date_line(), persistence, body);
   }
 
-  void refuse(const Error& error) {
+  /// Refuses, as the last answer.
+  Task<void> send_last(Error error) {
     shared_.observer.refused(error.code());
     outbox_.add(http::refusal(error), sessions_.date_line(), Persistence::close, BodyPart::sent);
-  }
-
-  Task<void> send_refusal(Error error) {
-    refuse(error);
-    co_await send();
+    has_said_last_ = co_await send() == Next::more;
   }
 
   /// Sends what the outbox holds.
@@ -246,6 +242,7 @@ class Connection final : public Session {
   http::Request request_;
   Phase phase_ = Phase::lingering;
   bool is_killed_ = false;
+  bool has_said_last_ = false;  // the peer has an answer to read before the connection ends
 };
 
 Task<void> serve(std::unique_ptr<Connection> connection) {

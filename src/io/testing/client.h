@@ -22,6 +22,7 @@ class Client {
  public:
   explicit Client(std::uint16_t port);
 
+  [[nodiscard]] bool is_connected() const { return socket_.number() >= 0; }
   /// False when the peer has closed.
   bool send(std::string_view bytes);
   /// The next answer, its body by Content-Length. Status 0 when the connection ended before one was whole.
