@@ -19,7 +19,7 @@ function(aljibe_room room)
     add_executable(${room}_test ${tests})
     target_link_libraries(${room}_test PRIVATE ${room} GTest::gmock GTest::gtest_main)
     add_test(NAME ${room} COMMAND ${room}_test --gtest_brief=1)
-    set_tests_properties(${room} PROPERTIES LABELS unit TIMEOUT 600)
+    set_tests_properties(${room} PROPERTIES LABELS unit TIMEOUT 600 ENVIRONMENT ALJIBE_SOURCE_DIR=${CMAKE_SOURCE_DIR})
   endif()
 
   foreach(file ${fuzzers})

@@ -210,6 +210,38 @@ Decoded decode(Block& block, const Dialect& dialect, std::span<const std::string
   return out;
 }
 
+namespace {
+
+constexpr std::size_t fields_kept = 4096;
+
+/// Walks from `position` on and keeps what it finds, until `to` or `records_max`.
+std::vector<Record> collect(const char* bytes, Walker& walker, std::int32_t from, std::int32_t to, model::Position position, const Dialect& dialect,
+                            std::size_t records_max) {
+  std::vector<Record> records;
+  std::vector<Span> spans;
+  spans.reserve(fields_kept);
+  for (std::int32_t at = from; at < to && records.size() < records_max;) {
+    spans.clear();
+    const Walked walked = walker.next(at, &spans);
+    if (walked.outcome == Outcome::incomplete) break;
+    position.byte_to = position.byte_from + static_cast<std::uint64_t>(walked.end - at);
+    if (!walked.is_blank(at)) {
+      ++position.record;
+      Record& record = records.emplace_back(Record{position, {}, {}, fault_of(walked, dialect)});
+      for (const Span& span : spans) {
+        record.fields.push_back(field_text(bytes, span, dialect));
+        record.quoted.push_back(span.shape != Shape::plain);
+      }
+    }
+    position.byte_from = position.byte_to;
+    position.line += walked.record_ends;
+    at = walked.end;
+  }
+  return records;
+}
+
+}  // namespace
+
 std::vector<Record> read_records(std::string_view bytes, const Dialect& dialect, End end, std::size_t records_max) {
   std::string padded(bytes);
   padded.append(padding_bytes, '\0');
@@ -217,28 +249,14 @@ std::vector<Record> read_records(std::string_view bytes, const Dialect& dialect,
   index.reserve(0, bytes.size());
   scan({padded.data(), bytes.size()}, marks_of(dialect), {}, index, fastest_path());
   index.terminate(INT32_MAX);
-
-  std::vector<Record> records;
-  std::vector<Span> spans;
-  spans.reserve(4096);
   const auto size = static_cast<std::int32_t>(bytes.size());
   Walker walker(padded.data(), index.begin(), size, dialect, end, bytes.size());
-  model::Position position{.record = 0, .line = 1, .byte_from = 0, .byte_to = 0};
-  for (std::int32_t at = 0; at < size && records.size() < records_max;) {
-    spans.clear();
-    const Walked walked = walker.next(at, &spans);
-    if (walked.outcome == Outcome::incomplete) break;
-    position.byte_to = static_cast<std::uint64_t>(walked.end);
-    if (!walked.is_blank(at)) {
-      ++position.record;
-      Record& record = records.emplace_back(Record{position, {}, fault_of(walked, dialect)});
-      for (const Span& span : spans) record.fields.push_back(field_text(padded.data(), span, dialect));
-    }
-    position.byte_from = position.byte_to;
-    position.line += walked.record_ends;
-    at = walked.end;
-  }
-  return records;
+  return collect(padded.data(), walker, 0, size, {.record = 0, .line = 1, .byte_from = 0, .byte_to = 0}, dialect, records_max);
+}
+
+std::vector<Record> records_of(const Block& block, const Dialect& dialect) {
+  Walker walker = block.walker(dialect);
+  return collect(block.bytes(), walker, block.from(), block.to(), block.start(), dialect, SIZE_MAX);
 }
 
 }  // namespace aljibe::format

@@ -47,6 +47,7 @@ enum class End : std::uint8_t { more_follows, end_of_source };
 struct Record {
   model::Position position;
   std::vector<std::string> fields;
+  std::vector<bool> quoted;
   Code fault = Code::internal;  // internal: none; else quote_open, row_too_large, line_break_stray, quote_stray
 };
 
@@ -68,5 +69,8 @@ class Block;
 ///           what `maker` refuses; at most one a record, the first in this order: size and quotes, NUL, UTF-8, CR, width.
 /// Threads:  any, one block each.
 Decoded decode(Block& block, const Dialect& dialect, std::span<const std::string> columns, RowMaker& maker);
+
+/// The records of a cut block, whatever their width and damage.
+std::vector<Record> records_of(const Block& block, const Dialect& dialect);
 
 }  // namespace aljibe::format

@@ -217,6 +217,7 @@ Result<Detected> detect(std::string_view head, End end, const model::FormatOptio
   }
   if (!options.header) dialect.header = has_header(records);
 
+  detected.table_start = detected.start;
   const bool named = dialect.header && !records.empty();
   detected.columns = column_names(named ? records[0].fields : std::vector<std::string>(), named ? records[0].fields.size() : common_width(records));
   if (named) {

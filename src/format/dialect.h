@@ -24,10 +24,12 @@ struct QuoteEvidence {
 /// Counts in bytes[margin, size - margin), and looks at the margins.
 QuoteEvidence count_quotes(std::string_view bytes, const Dialect& dialect, std::size_t margin);
 
+/// What a dialect and the names of its columns were decided to be.
 struct Detected {
   Dialect dialect;
   std::vector<std::string> columns;   // names: the header's, made distinct; else column_1 …
   model::Position start;              // where the first record stands, as StreamOptions::start
+  model::Position table_start;        // the header, or the first record
   std::vector<std::string> evidence;  // sentences for a person
 };
 

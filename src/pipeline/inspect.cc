@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "format/csv_split.h"
+#include "pipeline/block_reader.h"
 
 namespace aljibe::pipeline {
 namespace {
@@ -93,19 +93,8 @@ Result<format::QuoteEvidence> count_quotes(const Inspection& file) {
 
 Result<format::Survey> survey_whole(const Inspection& file) {
   format::Survey total;
-  const auto bytes = ALJ_TRY(open_bytes(file, file.start.byte_from));
-  format::Splitter splitter(file.dialect, file.start, Limits{}.record_bytes_max);
-  format::Before before{file.dialect.record_end(), file.dialect.record_end()};
-  format::Block block(block_bytes);
-  for (std::size_t size = block_bytes; size == block_bytes;) {
-    size = ALJ_TRY(bytes->read(block.room().first(block_bytes)));
-    const auto room = block.room();
-    const format::Before next{size > 0 ? room[size - 1] : '\n', size > 1 ? room[size - 2] : '\n'};
-    block.scan(size, before, file.dialect);
-    before = next;
-    splitter.cut(block, size < block_bytes ? format::End::end_of_source : format::End::more_follows);
-    total.add(format::survey(block, file.dialect, file.columns.size()));
-  }
+  BlockReader blocks(ALJ_TRY(open_bytes(file, file.start.byte_from)), file.dialect, file.start);
+  while (const auto* block = ALJ_TRY(blocks.next())) total.add(format::survey(*block, file.dialect, file.columns.size()));
   return total;
 }
 
@@ -125,6 +114,8 @@ Result<void> inspect_csv(Inspection& file, std::string_view head, std::uint64_t 
   file.evidence = std::move(detected.evidence);
   file.start = detected.start;
   file.start.byte_from += head_from;
+  file.table_start = detected.table_start;
+  file.table_start.byte_from += head_from;
   if (!options.escape && end == format::End::more_follows) {
     const auto evidence = ALJ_TRY(count_quotes(file));
     file.dialect.escape = evidence.means_backslash() ? format::Escape::backslash : format::Escape::doubled;
@@ -212,6 +203,7 @@ Result<Inspection> inspect(const std::string& path, const model::FormatOptions& 
     file.dialect = format::Dialect::lines();
     file.columns = {"line"};
     file.start = {.record = 0, .line = 1, .byte_from = text_from, .byte_to = 0};
+    file.table_start = file.start;
     file.evidence.emplace_back("JSON Lines");
   } else {
     if (auto inspected = inspect_csv(file, head, text_from, end, options, depth); !inspected) return std::unexpected(inspected.error());

@@ -33,6 +33,7 @@ struct Inspection {
   format::Dialect dialect;
   std::vector<std::string> columns;   // of a CSV file, in its order
   model::Position start;              // the first record; byte offsets count UTF-8 after decompression, the byte order mark included
+  model::Position table_start;        // the header where there is one, else the first record
   std::vector<std::string> evidence;  // sentences for a person, without full stops
   std::optional<format::Survey> survey;  // with Depth::whole
 };
