@@ -54,6 +54,7 @@ class SqliteDatabase final : public Database {
  private:
   Result<std::shared_ptr<File>> current();
   Result<std::unique_ptr<Session>> borrow(File& file);
+  static Result<std::shared_ptr<const model::Catalogue>> catalogue_of(File& file, Session& session);
   static void give_back(File& file, std::unique_ptr<Session> session);
 
   const std::string path_;
@@ -107,8 +108,21 @@ void SqliteDatabase::give_back(File& file, std::unique_ptr<Session> session) {
 Result<std::shared_ptr<const model::Catalogue>> SqliteDatabase::catalogue() {
   const auto file = ALJ_TRY(current());
   auto session = ALJ_TRY(borrow(*file));
-  auto catalogue = session->catalogue();
+  auto catalogue = catalogue_of(*file, *session);
   give_back(*file, std::move(session));
+  return catalogue;
+}
+
+/// The tables are read again only when the file says that they changed.
+Result<std::shared_ptr<const model::Catalogue>> SqliteDatabase::catalogue_of(File& file, Session& session) {
+  const auto version = ALJ_TRY(session.schema_version());
+  {
+    const std::scoped_lock lock(file.mutex);
+    if (file.catalogue && file.catalogue->schema_version == version) return file.catalogue;
+  }
+  auto catalogue = ALJ_TRY(session.catalogue());
+  const std::scoped_lock lock(file.mutex);
+  file.catalogue = catalogue;
   return catalogue;
 }
 

@@ -81,7 +81,7 @@ Result<std::unique_ptr<Session>> Session::open(const std::string& path) {
   auto session = std::unique_ptr<Session>(new Session(ALJ_TRY(Connection::open(path, Access::read_only))));
   ALJ_TRY(register_functions(session->connection_));
   ALJ_TRY(session->connection_.execute("PRAGMA query_only=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY", "opening the database"));
-  session->schema_version_ = ALJ_TRY(session->connection_.prepare("PRAGMA schema_version", "opening the database"));
+  session->schema_version_statement_ = ALJ_TRY(session->connection_.prepare("PRAGMA schema_version", "opening the database"));
   sqlite3_progress_handler(session->connection_.handle(), steps_between_looks, &Session::has_time, session.get());
   return session;
 }
@@ -96,6 +96,13 @@ Result<std::shared_ptr<const model::Catalogue>> Session::catalogue() {
   auto catalogue = introspect(connection_);
   ALJ_TRY(connection_.execute("COMMIT", "reading the schema"));
   return catalogue;
+}
+
+Result<std::uint64_t> Session::schema_version() {
+  deadline_ = std::chrono::steady_clock::time_point::max();
+  const Using use(schema_version_statement_);
+  if (auto step = schema_version_statement_.step(); !step) return std::unexpected<Error>(std::move(step.error()));
+  return static_cast<std::uint64_t>(schema_version_statement_.integer(0));
 }
 
 Result<Statement*> Session::prepared(const std::string& sql) {
@@ -156,9 +163,9 @@ Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, con
 Result<Rows> Session::run(const query::Plan& plan, const Shape& shape, const Limits& limits, std::chrono::steady_clock::time_point deadline) {
   deadline_ = deadline;
   // The pragma's statement stays on its row, and with it the read transaction that it began, until everything is read.
-  const Using transaction(schema_version_);
-  if (auto step = schema_version_.step(); !step) return std::unexpected<Error>(std::move(step.error()));
-  if (static_cast<std::uint64_t>(schema_version_.integer(0)) != plan.catalogue->schema_version) return fail(Code::schema_changed);
+  const Using transaction(schema_version_statement_);
+  if (auto step = schema_version_statement_.step(); !step) return std::unexpected<Error>(std::move(step.error()));
+  if (static_cast<std::uint64_t>(schema_version_statement_.integer(0)) != plan.catalogue->schema_version) return fail(Code::schema_changed);
   Rows rows;
   ALJ_TRY(read_page(plan, shape, limits, rows));
   if (plan.count != query::Count::none) rows.total = ALJ_TRY(count(plan));

@@ -23,6 +23,7 @@ class Session {
 
   Result<Rows> run(const query::Plan& plan, const Shape& shape, const Limits& limits, std::chrono::steady_clock::time_point deadline);
   Result<std::shared_ptr<const model::Catalogue>> catalogue();
+  Result<std::uint64_t> schema_version();
 
  private:
   explicit Session(Connection connection) : connection_(std::move(connection)) {}
@@ -34,7 +35,7 @@ class Session {
   static int has_time(void* session);
 
   Connection connection_;
-  Statement schema_version_;
+  Statement schema_version_statement_;
   std::chrono::steady_clock::time_point deadline_;
   std::list<std::pair<std::string, Statement>> statements_;
   std::unordered_map<std::string_view, std::list<std::pair<std::string, Statement>>::iterator> by_sql_;
