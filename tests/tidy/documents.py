@@ -97,7 +97,7 @@ def decisions(tree):
     for path, text in sorted(tree.files.items()):
         if re.fullmatch(r"docs/decisions/\d{4}-.*\.md", path) and not path.endswith("0000-load-bearing.md"):
             for heading in ("Context", "Decision", "Consequences", "Revisit when"):
-                if f"\n## {heading}\n" not in text:
+                if f"\n**{heading}" not in text:
                     yield Finding("decisions", path, 1, f"a decision record says '{heading}'")
             if text.count("\n") > 60:
                 yield Finding("decisions", path, 61, "a decision record has at most 60 lines")

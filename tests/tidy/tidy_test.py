@@ -8,7 +8,7 @@ LAYERS = "base dry :\nmodel dry : base\nio wet : base\nstore wet : model io base
 ROOMS = "aljibe_room(base)\naljibe_room(model LINK base)\naljibe_room(io LINK base LIBS asio)\naljibe_room(store LINK model io base LIBS x::y)\n"
 ERRORS = 'ALJ_ERROR(row_short,  "ALJ400", 500, 4, "A record is short.")\nALJ_ERROR(overloaded, "ALJ110", 503, 5, "Full.")\n'
 HEADER = "#pragma once\n"
-RECORD = "# 0001\n\n## Context\n\n## Decision\n\n## Consequences\n\n## Revisit when\n"
+RECORD = "# 0001\n\n**Context.** a\n\n**Decision.** b\n\n**Consequences.** c\n\n**Revisit when.** d\n"
 
 
 def sound():
@@ -25,7 +25,7 @@ def sound():
         "src/model/row_fuzz.cc": "",
         "tests/fuzz/seeds": "row_fuzz",
         "docs/decisions/0001-a.md": RECORD,
-        "README.md": "[the rooms](docs/decisions/0001-a.md#revisit-when), [here](#top), [out](https://example.org)\n# Top\n",
+        "README.md": "[the rooms](docs/decisions/0001-a.md#0001), [here](#top), [out](https://example.org)\n# Top\n",
     })
     tree.files["docs/errors.md"] = tidy.documents.errors_page(tree)
     return tree
@@ -51,7 +51,7 @@ PLANTS = {
     "error_codes": {"src/base/error_table.inc": ERRORS + 'ALJ_ERROR(again, "ALJ110", 500, 1, "Twice.")\n'},
     "error_tests": {"src/model/row_test.cc": "Code::row_short\n"},
     "links": {"README.md": "[gone](docs/gone.md)\n"},
-    "decisions": {"docs/decisions/0001-a.md": RECORD.replace("## Context\n", "")},
+    "decisions": {"docs/decisions/0001-a.md": RECORD.replace("**Context.**", "")},
 }
 
 MORE_PLANTS = [
