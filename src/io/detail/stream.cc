@@ -1,8 +1,12 @@
 #include "io/detail/stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -10,6 +14,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "io/detail/poller.h"
 
 namespace aljibe::io::detail {
 namespace {
@@ -42,50 +48,67 @@ void close_socket(Socket& socket) {
   socket.close(ignored);
 }
 
+/// The awaitable of the next readiness in `direction`.
+auto wait_for(Watch& watch, Direction direction) {
+  auto initiate = [&watch, direction](auto waiter) { watch.wait(direction, std::move(waiter)); };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Condition)>(initiate, asio::use_awaitable);
+}
+
 class PlainStream final : public Stream {
  public:
-  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+  PlainStream(Poller& poller, Fd fd) : watch_(poller, std::move(fd)) {}
 
   Task<Condition> open() override { co_return Condition::good; }
 
   Task<Moved> read(std::span<char> room) override {
-    const auto [error, bytes] = co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), as_result);
-    co_return Moved{condition(error), bytes};
+    for (;;) {
+      while (watch_.is_ready(Direction::reading)) {
+        const auto received = ::recv(watch_.number(), room.data(), room.size(), 0);
+        if (received > 0) {
+          const auto bytes = static_cast<std::size_t>(received);
+          if (bytes < room.size()) watch_.exhausted(Direction::reading);
+          co_return Moved{Condition::good, bytes};
+        }
+        if (received == 0 || (errno != EAGAIN && errno != EINTR)) co_return Moved{Condition::ended, 0};
+        if (errno == EAGAIN) watch_.exhausted(Direction::reading);
+      }
+      const auto condition = co_await wait_for(watch_, Direction::reading);
+      if (condition != Condition::good) co_return Moved{condition, 0};
+    }
   }
 
   std::size_t read_now(std::span<char> room) override {
-    const auto received = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+    const auto received = ::recv(watch_.number(), room.data(), room.size(), 0);
     return received > 0 ? static_cast<std::size_t>(received) : 0;
   }
 
   Moved write_now(Outbox& outbox) override {
+    if (!watch_.is_ready(Direction::writing)) return {Condition::blocked, 0};
     const auto pieces = outbox.gather(pieces_max);
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(pieces.data());  // the kernel reads it
     message.msg_iovlen = pieces.size();
-    const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto sent = ::sendmsg(watch_.number(), &message, MSG_NOSIGNAL);
     if (sent >= 0) return {Condition::good, static_cast<std::size_t>(sent)};
-    if (errno == EAGAIN || errno == EINTR) return {Condition::blocked, 0};
-    return {Condition::ended, 0};
+    if (errno == EINTR) return {Condition::good, 0};
+    if (errno != EAGAIN) return {Condition::ended, 0};
+    watch_.exhausted(Direction::writing);
+    return {Condition::blocked, 0};
   }
 
-  Task<Moved> write(Outbox&) override {
-    const auto [error] = co_await socket_.async_wait(Socket::wait_write, as_result);
-    co_return Moved{condition(error), 0};
-  }
+  Task<Moved> write(Outbox&) override { co_return Moved{co_await wait_for(watch_, Direction::writing), 0}; }
 
   Task<void> finish() override {
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    ::shutdown(watch_.number(), SHUT_WR);
     co_return;
   }
 
   Task<Moved> read_raw(std::span<char> room) override { return read(room); }
-  void cancel() override { cancel_socket(socket_); }
-  void close() override { close_socket(socket_); }
+  void cancel() override { watch_.cancel(); }
+  void close() override { watch_.close(); }
 
  private:
-  Socket socket_;
+  Watch watch_;
 };
 
 class TlsStream final : public Stream {
@@ -134,8 +157,10 @@ class TlsStream final : public Stream {
 
 }  // namespace
 
-std::unique_ptr<Stream> plain_stream(asio::io_context& context, int fd, Family family) {
-  return std::make_unique<PlainStream>(make_socket(context, fd, family));
+std::unique_ptr<Stream> plain_stream(Poller& poller, int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return std::make_unique<PlainStream>(poller, Fd(fd));
 }
 
 std::unique_ptr<Stream> tls_stream(asio::io_context& context, int fd, Family family, asio::ssl::context& tls) {

@@ -53,8 +53,10 @@ class Stream {
 
 enum class Family : std::uint8_t { v4, v6 };
 
-/// Take the socket `fd` over.
-std::unique_ptr<Stream> plain_stream(boost::asio::io_context& context, int fd, Family family);
+class Poller;
+
+/// Take the socket `fd` over, which does not block.
+std::unique_ptr<Stream> plain_stream(Poller& poller, int fd);
 std::unique_ptr<Stream> tls_stream(boost::asio::io_context& context, int fd, Family family, boost::asio::ssl::context& tls);
 
 }  // namespace aljibe::io::detail

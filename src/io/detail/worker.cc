@@ -12,6 +12,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "io/detail/poller.h"
+
 namespace aljibe::io::detail {
 namespace asio = boost::asio;
 namespace {
@@ -89,7 +91,7 @@ class Worker::State {
       return;
     }
     auto stream = door.certificate ? tls_stream(context_, fd, door.family, *door.certificate())
-                                   : plain_stream(context_, fd, door.family);
+                                   : plain_stream(poller_, fd);
     start_connection(context_, std::move(stream), open < max ? Admission::served : Admission::refused, sessions_, shared_);
   }
 
@@ -100,7 +102,7 @@ class Worker::State {
 
   void tick() {
     sessions_.tick(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
-    if (drain_deadline_ && sessions_.is_empty()) return;
+    if (drain_deadline_ && sessions_.is_empty()) return poller_.stop();
     if (drain_deadline_ && sessions_.now() >= *drain_deadline_) sessions_.kill_all();
     arm_tick();
   }
@@ -124,6 +126,7 @@ class Worker::State {
   std::optional<Instant> drain_deadline_;
   Sessions sessions_;
   asio::io_context context_{1};
+  Poller poller_{context_};
   asio::steady_timer ticker_{context_};
   std::vector<std::unique_ptr<OpenDoor>> doors_;
 };
