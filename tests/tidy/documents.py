@@ -93,6 +93,26 @@ def resolve(path, target):
     return "/".join(parts)
 
 
+def references(tree):
+    """A page that code or a message names is there."""
+    page = re.compile(r"\bdocs/[a-z0-9/_-]+\.(?:md|json)\b")
+    for path, text in sorted(tree.files.items()):
+        if path.startswith("tests/tidy/"):
+            continue
+        for match in page.finditer(text):
+            if match[0] not in tree.files:
+                yield Finding("references", path, line_of(text, match.start()), f"{match[0]} is not there")
+
+
+def metrics(tree):
+    """Every metric has its line in docs/metrics.md."""
+    page = tree.files.get("docs/metrics.md", "")
+    for path, room, text in tree.sources(".cc"):
+        for match in re.finditer(r'"(aljibe_[a-z_]+_(?:total|seconds|bytes|bytes_max|entries|queued))"', text):
+            if f"`{match[1]}" not in page:
+                yield Finding("metrics", path, line_of(text, match.start()), f"{match[1]} is not in docs/metrics.md")
+
+
 def decisions(tree):
     for path, text in sorted(tree.files.items()):
         if re.fullmatch(r"docs/decisions/\d{4}-.*\.md", path) and not path.endswith("0000-load-bearing.md"):
@@ -103,4 +123,4 @@ def decisions(tree):
                 yield Finding("decisions", path, 61, "a decision record has at most 60 lines")
 
 
-RULES = [generated, error_codes, error_tests, links, decisions]
+RULES = [generated, error_codes, error_tests, links, references, metrics, decisions]

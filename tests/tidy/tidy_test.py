@@ -51,6 +51,8 @@ PLANTS = {
     "error_codes": {"src/base/error_table.inc": ERRORS + 'ALJ_ERROR(again, "ALJ110", 500, 1, "Twice.")\n'},
     "error_tests": {"src/model/row_test.cc": "Code::row_short\n"},
     "links": {"README.md": "[gone](docs/gone.md)\n"},
+    "references": {"src/model/row.cc": "// docs/formats/row.md tells more\n"},
+    "metrics": {"src/model/row.cc": 'emit("aljibe_rows_total");\n'},
     "decisions": {"docs/decisions/0001-a.md": RECORD.replace("**Context.**", "")},
 }
 
