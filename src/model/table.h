@@ -16,6 +16,7 @@ struct Column {
   bool nullable = true;
   bool has_default = false;
   std::string comment;  // for people: OpenAPI's description
+  bool is_typed = true;  // false: nothing is declared (an expression of a view), so each value has the type it is stored with
 
   friend bool operator==(const Column&, const Column&) = default;
 };

@@ -63,7 +63,9 @@ Result<std::vector<Ordering>> resolve_order(const Query& query, const model::Tab
   for (const auto column : table.primary_key) {
     if (!has(column)) order.push_back({.column = column});
   }
-  if (table.primary_key.empty() && table.relation == model::Relation::table) order.push_back({.column = rowid_column});
+  // SQLite lets a primary key be null, and null any number of times.
+  const bool is_total = !table.primary_key.empty() && std::ranges::none_of(table.primary_key, [&](std::size_t column) { return table.columns[column].nullable; });
+  if (!is_total && table.relation == model::Relation::table) order.push_back({.column = rowid_column});
   return order;
 }
 

@@ -270,6 +270,47 @@ TEST_F(Reading, mixed_storage_classes_are_still_json) {
             "[{\"i\":\"abc\",\"t\":\"\\\\xff\",\"b\":true,\"d\":20240101,\"x\":\"\\\\x00ff\",\"r\":1e+300},{\"i\":1.5,\"t\":\"12\",\"b\":7,\"d\":\"2024-01-01\",\"x\":\"text\",\"r\":null}]");
 }
 
+TEST_F(Reading, columns_of_no_declared_type_keep_what_is_stored) {
+  write("CREATE VIEW per_category AS SELECT category_id, count(*) AS n, 'c' || category_id AS label FROM products GROUP BY category_id; CREATE TABLE plain (a, b BLOB); INSERT INTO plain VALUES (1, x'00ff'), ('1', NULL), ('x', x'01')");
+  const auto per_category = [&](std::string_view url) { return run(url, {}, query::Count::none, "per_category")->text; };
+  EXPECT_EQ(per_category("category_id=eq.1"), R"([{"category_id":1,"n":2,"label":"c1"}])");
+  EXPECT_EQ(per_category("n=gt.1&select=n"), R"([{"n":2}])");
+  EXPECT_EQ(per_category("label=in.(c2,7)&n=in.(1)&select=label"), R"([{"label":"c2"}])");
+  const auto plain = [&](std::string_view url) { return run(url, {}, query::Count::none, "plain")->text; };
+  EXPECT_EQ(plain("a=eq.1&select=a"), R"([{"a":1},{"a":"1"}])");
+  EXPECT_EQ(plain("b=eq.\\x00FF&select=a"), R"([{"a":1}])") << "a blob is asked for in the form in which it leaves";
+  EXPECT_EQ(plain("order=a.desc,b&limit=2&select=a,b"), R"([{"a":"x","b":"\\x01"},{"a":"1","b":null}])");
+}
+
+TEST_F(Reading, casts_give_what_they_say_or_valid_json) {
+  EXPECT_EQ(get("asin=eq.0001&select=extra::text,isBestSeller::text,title::json,added::date"), R"([{"extra":"{\"a\": [1, 2]}","isBestSeller":"true","title":"Red bag","added":"2024-01-02"}])");
+}
+
+TEST_F(Reading, long_lists_and_chains_stay_within_what_sqlite_takes) {
+  std::string list = "asin=in.(0001";
+  std::string any = "title=like(any).{Red*";
+  for (int i = 0; i < 5'000; ++i) list += ",x" + std::to_string(i), any += ",y" + std::to_string(i);
+  EXPECT_EQ(keys(list + ")"), "0001\n");
+  EXPECT_EQ(keys(any + "}"), "0001\n");
+  std::string chain = "or=(asin.eq.0002";
+  for (int i = 0; i < 250; ++i) chain += ",and(price.gt.900,stars.lt." + std::to_string(i) + ")";
+  EXPECT_EQ(keys(chain + ")"), "0002\n");
+}
+
+TEST_F(Reading, keys_that_may_be_null_still_give_every_row_once) {
+  write("CREATE TABLE loose (code TEXT PRIMARY KEY, rowid TEXT); INSERT INTO loose VALUES (NULL, 'a'), (NULL, 'a'), ('k', 'b')");
+  std::uint64_t seen = 0;
+  std::string after;
+  for (int page = 0; page < 5; ++page) {
+    auto rows = run("limit=1" + after, {}, query::Count::none, "loose");
+    ASSERT_TRUE(rows) << rows.error().message();
+    seen += rows->count;
+    if (!rows->next_cursor) break;
+    after = "&after=" + *rows->next_cursor;
+  }
+  EXPECT_EQ(seen, 3U);
+}
+
 TEST(OpenSqlite, says_what_is_wrong_with_a_path) {
   for (const auto* path : {"/nowhere/shop.db", "/etc/passwd"}) {
     auto database = open_sqlite(path, {});

@@ -26,7 +26,8 @@ Result<void> read_columns(Connection& connection, model::Table& table) {
                      table.columns.push_back({.name = std::string(row.text(0)),
                                               .type = model::type_from_declared(row.text(1)),
                                               .nullable = row.integer(2) == 0,
-                                              .has_default = row.integer(3) != 0});
+                                              .has_default = row.integer(3) != 0,
+                                              .is_typed = !row.text(1).empty()});
                    }));
   std::ranges::sort(key);
   for (const auto& [place, column] : key) table.primary_key.push_back(column);

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/assert.h"
@@ -13,6 +15,8 @@ namespace aljibe::store::sqlite {
 namespace {
 
 constexpr std::size_t statements_max = 256;
+/// Longer texts come from long lists, hardly twice the same: they would only push others out and hold memory.
+constexpr std::size_t kept_sql_bytes_max = 8 * 1024;
 /// Virtual machine steps between two looks at the clock: some tens of microseconds.
 constexpr int steps_between_looks = 20'000;
 
@@ -32,6 +36,8 @@ void bind(Statement& statement, const std::vector<Parameter>& parameters) {
       statement.bind(place, *real);
     } else if (const auto* text = std::get_if<std::string_view>(&parameters[i])) {
       statement.bind(place, *text);
+    } else if (const auto* blob = std::get_if<Blob>(&parameters[i])) {
+      statement.bind_blob(place, blob->bytes);
     } else {
       statement.bind_null(place);
     }
@@ -47,9 +53,9 @@ query::CursorValue cursor_value(sqlite3_stmt* statement, int column) {
   switch (sqlite3_column_type(statement, column)) {
     case SQLITE_INTEGER: return {Tag::integer, std::to_string(sqlite3_column_int64(statement, column))};
     case SQLITE_FLOAT: {
-      char digits[40];
-      sqlite3_snprintf(sizeof digits, digits, "%!.17g", sqlite3_column_double(statement, column));
-      return {Tag::real, digits};
+      std::array<char, 32> digits;
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), sqlite3_column_double(statement, column)).ptr;
+      return {Tag::real, std::string(digits.data(), end)};
     }
     case SQLITE_TEXT: return {Tag::text, text()};
     case SQLITE_BLOB: return {Tag::blob, text()};
@@ -111,6 +117,10 @@ Result<Statement*> Session::prepared(const std::string& sql) {
     return &found->second->second;
   }
   auto statement = ALJ_TRY(connection_.prepare(sql, "preparing a query"));
+  if (sql.size() > kept_sql_bytes_max) {
+    unusual_ = std::move(statement);
+    return &unusual_;
+  }
   if (statements_.size() == statements_max) {
     by_sql_.erase(statements_.back().first);
     statements_.pop_back();

@@ -36,6 +36,7 @@ class Session {
 
   Connection connection_;
   Statement schema_version_statement_;
+  Statement unusual_;  // too long to be kept
   std::chrono::steady_clock::time_point deadline_;
   std::list<std::pair<std::string, Statement>> statements_;
   std::unordered_map<std::string_view, std::list<std::pair<std::string, Statement>>::iterator> by_sql_;

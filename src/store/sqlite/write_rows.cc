@@ -53,31 +53,6 @@ std::string number_text(sqlite3_stmt* statement, int column, const model::Type& 
   return text;
 }
 
-void append_json(std::string& out, sqlite3_stmt* statement, int column, const model::Type& type, bool as_text) {
-  switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER:
-      if (as_text || type.kind == Kind::text) return format::append_json_text(out, number_text(statement, column, type));
-      return append_integer(out, type, sqlite3_column_int64(statement, column));
-    case SQLITE_FLOAT:
-      if (as_text || type.kind == Kind::text) return format::append_json_text(out, number_text(statement, column, type));
-      return append_real(out, type, sqlite3_column_double(statement, column));
-    case SQLITE_TEXT: {
-      const auto text = text_of(statement, column);
-      if (type.kind == Kind::json && !as_text) {  // made by SQLite's json(): well-formed
-        out += text;
-        return;
-      }
-      if (type.kind == Kind::boolean && !as_text) {
-        if (equal_ignoring_case(text, "true")) return format::append_json_boolean(out, true);
-        if (equal_ignoring_case(text, "false")) return format::append_json_boolean(out, false);
-      }
-      return format::append_json_text(out, text);
-    }
-    case SQLITE_BLOB: return format::append_json_text(out, hex_of(statement, column));
-    default: return format::append_json_null(out);
-  }
-}
-
 void append_csv(std::string& out, sqlite3_stmt* statement, int column, const model::Type& type) {
   switch (sqlite3_column_type(statement, column)) {
     case SQLITE_INTEGER:
@@ -90,13 +65,39 @@ void append_csv(std::string& out, sqlite3_stmt* statement, int column, const mod
 
 }  // namespace
 
+void RowWriter::append_json(std::string& out, const Statement& statement, int index, const Column& column) {
+  auto* const handle = statement.handle();
+  switch (sqlite3_column_type(handle, index)) {
+    case SQLITE_INTEGER:
+      if (column.as_text) return format::append_json_text(out, number_text(handle, index, column.number));
+      return append_integer(out, column.number, sqlite3_column_int64(handle, index));
+    case SQLITE_FLOAT:
+      if (column.as_text) return format::append_json_text(out, number_text(handle, index, column.number));
+      return append_real(out, column.number, sqlite3_column_double(handle, index));
+    case SQLITE_TEXT: {
+      const auto text = text_of(handle, index);
+      if (column.kind == Kind::json) {  // made by SQLite's json(): well-formed
+        out += text;
+        return;
+      }
+      if (column.kind == Kind::boolean) {
+        if (equal_ignoring_case(text, "true")) return format::append_json_boolean(out, true);
+        if (equal_ignoring_case(text, "false")) return format::append_json_boolean(out, false);
+      }
+      return format::append_json_text(out, text);
+    }
+    case SQLITE_BLOB: return format::append_json_text(out, hex_of(handle, index));
+    default: return format::append_json_null(out);
+  }
+}
+
 RowWriter::RowWriter(const query::Plan& plan, const Shape& shape) : shape_(shape) {
   for (const auto& output : plan.outputs) {
-    Column column{.type = plan.table->columns[output.column].type};
-    if (output.cast) {
-      column.as_text = output.cast->kind == Kind::text;
-      if (!column.as_text) column.type = *output.cast;
-    }
+    const auto& source = plan.table->columns[output.column];
+    const auto target = output.cast.value_or(source.type);
+    Column column{.kind = target.kind, .number = target};
+    column.as_text = target.kind == Kind::text && (source.is_typed || output.cast);
+    if (column.as_text) column.number = source.type;
     column.key = ",";
     format::append_json_text(column.key, output.name);
     column.key += ':';
@@ -129,7 +130,7 @@ void RowWriter::json_row(std::string& out, const Statement& statement) const {
     const int index = static_cast<int>(i);
     if (shape_.nulls == NullValues::stripped && sqlite3_column_type(statement.handle(), index) == SQLITE_NULL) continue;
     out += column.key;
-    append_json(out, statement.handle(), index, column.type, column.as_text);
+    append_json(out, statement, index, column);
   }
   // Each key brought its comma; the first one opens the object instead.
   if (out.size() == open) {
@@ -143,7 +144,7 @@ void RowWriter::json_row(std::string& out, const Statement& statement) const {
 void RowWriter::csv_row(std::string& out, const Statement& statement) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (i > 0) out += ',';
-    append_csv(out, statement.handle(), static_cast<int>(i), columns_[i].type);
+    append_csv(out, statement.handle(), static_cast<int>(i), columns_[i].number);
   }
   out += '\n';
 }

@@ -22,9 +22,11 @@ class RowWriter {
  private:
   struct Column {
     std::string key;  // ,"name": with the comma
-    model::Type type;
-    bool as_text = false;  // cast to text
+    model::Kind kind = model::Kind::text;  // what leaves
+    model::Type number;                    // how digits are written
+    bool as_text = false;                  // numbers leave as text: declared or cast so
   };
+  static void append_json(std::string& out, const Statement& statement, int index, const Column& column);
   void json_row(std::string& out, const Statement& statement) const;
   void csv_row(std::string& out, const Statement& statement) const;
 

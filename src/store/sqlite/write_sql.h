@@ -11,8 +11,12 @@
 
 namespace aljibe::store::sqlite {
 
-/// A parameter's value. Texts view the plan, which must outlive the binding.
-using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view>;
+struct Blob {
+  std::string bytes;
+};
+
+/// A parameter's value. Texts view the plan, blobs the Sql: both must outlive the binding.
+using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view, Blob>;
 
 /// SQL text that depends only on the shape of a plan, so that it is found in the statement cache, and its parameters.
 struct Sql {
