@@ -12,7 +12,7 @@ namespace {
 
 serve::Rules rules_of(const config::Settings& settings) {
   serve::Rules rules{.access = {.every_table = settings.tables.empty(), .anonymous_reads = {}}, .cors = serve::Cors(settings.api.cors)};
-  for (const auto& [table, rule] : settings.tables) rules.access.anonymous_reads[table] = std::ranges::contains(rule.anonymous, "read");
+  for (const auto& [table, rule] : settings.tables) rules.access.anonymous_reads[table] = std::ranges::find(rule.anonymous, "read") != rule.anonymous.end();
   return rules;
 }
 
