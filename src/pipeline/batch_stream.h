@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -15,6 +16,7 @@ struct Chunk {
   std::uint64_t byte_to = 0;
   model::Batch batch;
   std::vector<model::Reject> rejects;  // in source order
+  std::string_view text = {};          // the source's bytes from byte_from to byte_to; kept alive by batch.bytes
 };
 
 /// Rows of a source in source order, decoded by several threads behind this interface.
