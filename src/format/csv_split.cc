@@ -83,6 +83,7 @@ void Splitter::cut(Block& block, End follows) {
     cut_kept(block, follows);
   }
   block.byte_to_ = next_.byte_from;
+  block.end_ = next_;
 }
 
 void Splitter::cut_kept(Block& block, End follows) {
@@ -156,7 +157,6 @@ void Splitter::skip_oversized(Block& block, End follows) {
   carry_.clear();
   skips_ = false;
   next_ = {position.record, position.line + skipped_lines_, position.byte_to, 0};
-  block.start_ = next_;
   block.start_ = next_;
   cut_exactly(block, static_cast<std::int32_t>(taken));
 }

@@ -35,6 +35,11 @@ class Block {
   [[nodiscard]] std::string_view text() const { return {bytes(), size_}; }
   [[nodiscard]] std::uint64_t byte_from() const { return byte_from_; }
   [[nodiscard]] std::uint64_t byte_to() const { return byte_to_; }
+  /// The records' bytes; the first of them stands at records_from() in the source.
+  [[nodiscard]] std::string_view records() const { return {bytes() + from_, static_cast<std::size_t>(to_ - from_)}; }
+  [[nodiscard]] std::uint64_t records_from() const { return start_.byte_from; }
+  /// Where to go on after this block, as StreamOptions::start.
+  [[nodiscard]] const model::Position& end() const { return end_; }
   /// After the cut: offsets of the whole records, and where the first of them stands (its record number is that of the one before).
   [[nodiscard]] std::int32_t from() const { return from_; }
   [[nodiscard]] std::int32_t to() const { return to_; }
@@ -64,6 +69,7 @@ class Block {
   model::Position start_;          // of the first record; its record number is that of the record before
   std::uint64_t byte_from_ = 0;
   std::uint64_t byte_to_ = 0;
+  model::Position end_;
   std::vector<model::Reject> rejects_;  // records whose bytes could not be kept
 };
 

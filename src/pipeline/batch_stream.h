@@ -16,7 +16,9 @@ struct Chunk {
   std::uint64_t byte_to = 0;
   model::Batch batch;
   std::vector<model::Reject> rejects;  // in source order
-  std::string_view text = {};          // the source's bytes from byte_from to byte_to; kept alive by batch.bytes
+  model::Position end = {};            // where the next range begins, as StreamOptions::start
+  std::string_view text = {};          // the bytes of its records, kept alive by batch.bytes
+  std::uint64_t text_from = 0;         // where text stands in the source
 };
 
 /// Rows of a source in source order, decoded by several threads behind this interface.

@@ -69,7 +69,8 @@ class ParallelStream final : public BatchStream {
       block.scan(taken->size, taken->before, options_.dialect);
       if (!cut_in_turn(block, *taken, stop)) return;
       auto decoded = format::decode(block, options_.dialect, options_.columns, *maker);
-      hand_in(taken->number, Chunk{block.byte_from(), block.byte_to(), std::move(decoded.batch), std::move(decoded.rejects)});
+      hand_in(taken->number, Chunk{block.byte_from(), block.byte_to(), std::move(decoded.batch), std::move(decoded.rejects), block.end(), block.records(),
+                                   block.records_from()});
     }
   }
 

@@ -80,6 +80,21 @@ Result<std::optional<StepRecord>> find_step(Connection& connection, std::string_
   return record;
 }
 
+Result<std::vector<StepRecord>> steps_of(Connection& connection, std::string_view run) {
+  std::vector<StepRecord> steps;
+  for (int step = 0;; ++step) {
+    auto record = ALJ_TRY(find_step(connection, run, step));
+    if (!record) return steps;
+    steps.push_back(std::move(*record));
+  }
+}
+
+Result<void> abandon_runs(Connection& connection, std::string_view pipeline) {
+  auto query = ALJ_TRY(connection.prepare("UPDATE aljibe_runs SET status = 'failed' WHERE pipeline = ? AND status IN ('loading', 'staged')", doing));
+  query.bind(1, pipeline);
+  return query.run();
+}
+
 Result<void> put_step(Connection& connection, const StepRecord& record) {
   auto query = ALJ_TRY(connection.prepare("INSERT OR REPLACE INTO aljibe_runs (" + std::string(columns) +
                                               ") VALUES (?,?,?,?,?,?,?,?,nullif(?,''),?,?,?,?,?,?,?,?,?,?,?,?,?,?)", doing));

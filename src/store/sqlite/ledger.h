@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "store/sqlite/connection.h"
@@ -67,6 +68,10 @@ struct StepRecord {
 Result<void> create_ledger(Connection& connection);
 bool is_ours(std::string_view table);
 
+/// Every step of a run, in order.
+Result<std::vector<StepRecord>> steps_of(Connection& connection, std::string_view run);
+/// Runs of `pipeline` that have not ended are given up.
+Result<void> abandon_runs(Connection& connection, std::string_view pipeline);
 /// The run of `pipeline` that has not ended, or nothing.
 Result<std::optional<std::string>> open_run(Connection& connection, std::string_view pipeline);
 /// DATE-n, n counting the runs of that day.

@@ -7,6 +7,8 @@
 //   after    table  aljibe_load_1_products        CREATE TABLE … (asin TEXT PRIMARY KEY NOT NULL, …)
 //            index  sqlite_autoindex_aljibe_load_1_products_1   NULL
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include "store/sqlite/ledger.h"
 #include "store/sqlite/target.h"
@@ -15,7 +17,7 @@ namespace aljibe::store::sqlite {
 namespace {
 
 constexpr std::string_view doing = "publishing a table";
-constexpr std::string_view position_columns = "aljibe_record INTEGER, aljibe_line INTEGER, aljibe_from INTEGER, aljibe_to INTEGER";
+constexpr std::string_view position_columns = "aljibe_source INTEGER, aljibe_record INTEGER, aljibe_line INTEGER, aljibe_from INTEGER, aljibe_to INTEGER";
 
 std::string names_of(const model::Table& table, const std::vector<std::size_t>& columns, const std::string& prefix = {}) {
   std::string text;
@@ -135,21 +137,22 @@ Result<void> Target::merge(const model::Table& staging, const model::Table& tabl
 
 Result<std::vector<Target::Conflict>> Target::conflicts(const model::Table& staging, const model::Table& table) {
   std::vector<Conflict> found;
+  std::unordered_set<std::int64_t> seen;
   for (const auto& key : common_keys(staging, table)) {
     std::string same;
     for (const auto& name : key) same += (same.empty() ? "" : " AND ") + ("t." + identifier(name)) + " = s." + identifier(name);
-    auto query = ALJ_TRY(connection_.prepare("SELECT s.rowid, aljibe_record, aljibe_line, aljibe_from, aljibe_to FROM " + identifier(staging.name) +
+    auto query = ALJ_TRY(connection_.prepare("SELECT s.rowid, aljibe_source, aljibe_record, aljibe_line, aljibe_from, aljibe_to FROM " + identifier(staging.name) +
                                                  " s WHERE EXISTS (SELECT 1 FROM " + identifier(table.name) + " t WHERE " + same + ") ORDER BY s.rowid", doing));
     const auto count = [&query](int column) { return static_cast<std::uint64_t>(query.integer(column)); };
     while (ALJ_TRY(query.step()) == Statement::Step::row) {
       const std::int64_t row = query.integer(0);
-      if (std::ranges::any_of(found, [row](const Conflict& other) { return other.row == row; })) continue;
+      if (!seen.insert(row).second) continue;
       std::string names;
       for (const auto& name : key) names += (names.empty() ? "" : ", ") + name;
-      found.push_back({row, {count(1), count(2), count(3), count(4)}, names});
+      found.push_back({row, query.integer(1), {count(2), count(3), count(4), count(5)}, names});
     }
   }
-  std::ranges::sort(found, {}, [](const Conflict& conflict) { return conflict.position.byte_from; });
+  std::ranges::sort(found, {}, [](const Conflict& conflict) { return std::pair(conflict.source, conflict.position.byte_from); });
   return found;
 }
 

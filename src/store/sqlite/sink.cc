@@ -57,7 +57,7 @@ std::string columns_of_refusal(std::string_view message) {
 }
 
 std::string insert_statement(const model::Table& table, Positions positions, std::size_t rows) {
-  const std::size_t width = table.columns.size() + (positions == Positions::kept ? 4 : 0);
+  const std::size_t width = table.columns.size() + (positions == Positions::kept ? 5 : 0);
   std::string row = "(?";
   for (std::size_t i = 1; i < width; ++i) row += ",?";
   row += ')';
@@ -118,7 +118,7 @@ Result<Sink> Sink::open(Connection& connection, const model::Table& staging, Pos
 }
 
 Result<void> Sink::prepare(std::size_t keys_bytes_max) {
-  const std::size_t width = table_->columns.size() + 4;
+  const std::size_t width = table_->columns.size() + 5;
   rows_per_statement_ = std::clamp<std::size_t>(parameters_max / width, 1, rows_per_statement);
   many_ = ALJ_TRY(connection_->prepare(insert_statement(*table_, positions_, rows_per_statement_), doing));
   one_ = ALJ_TRY(connection_->prepare(insert_statement(*table_, positions_, 1), doing));
@@ -269,6 +269,7 @@ int Sink::bind_row(Statement& statement, const model::Batch& batch, std::size_t 
   }
   if (positions_ == Positions::forgotten) return parameter;
   const auto& position = batch.positions[row];
+  statement.bind(parameter++, source_);
   for (const auto number : {position.record, position.line, position.byte_from, position.byte_to}) {
     statement.bind(parameter++, static_cast<std::int64_t>(number));
   }

@@ -13,7 +13,7 @@
 
 namespace aljibe::store::sqlite {
 
-/// Whether a table remembers where its rows stood in their source: record, line, byte_from, byte_to.
+/// Whether a table remembers where its rows stood: number of the source, record, line, byte_from, byte_to.
 enum class Positions : std::uint8_t { forgotten, kept };
 
 /// Inserts batches into one staging table, many rows a statement, and keeps its keys unique: of rows with one key the
@@ -30,6 +30,8 @@ class Sink {
   static Result<Sink> open(Connection& connection, const model::Table& staging, Positions positions, std::size_t keys_bytes_max);
 
   Result<void> add(const model::Batch& batch, const Refuse& refuse);
+  /// The number that positions of later rows bear.
+  void set_source(std::int64_t number) { source_ = number; }
 
  private:
   struct Key {
@@ -54,6 +56,7 @@ class Sink {
   Connection* connection_;
   const model::Table* table_;
   Positions positions_;
+  std::int64_t source_ = 0;
   bool is_enforced_ = false;  // by the table itself
   std::vector<Key> keys_;
   Statement many_;

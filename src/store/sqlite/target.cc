@@ -108,7 +108,9 @@ Result<void> Target::connect(Restart restart) {
   ALJ_TRY(configure());
   if (place_ == Place::database) return create_ledger(connection_);
   const bool is_new = ALJ_TRY(connection_.query_integer("SELECT count(*) FROM sqlite_schema", doing)) == 0;
-  if (!is_new && ALJ_TRY(connection_.query_integer("SELECT count(*) FROM aljibe_boot WHERE id = '" + boot() + "'", doing)) == 0) {
+  const bool is_of_this_boot = ALJ_TRY(has_table("aljibe_boot")) &&
+                               ALJ_TRY(connection_.query_integer("SELECT count(*) FROM aljibe_boot WHERE id = '" + boot() + "'", doing)) > 0;
+  if (!is_new && !is_of_this_boot) {
     connection_ = Connection();
     remove_database(loading);
     return connect(restart);
@@ -123,7 +125,7 @@ Result<void> Target::configure() {
   // A page cache of 8 MiB; the sorter may use as much again.
   const std::string common = "PRAGMA cache_size = -8192; PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; PRAGMA temp_store = FILE;";
   if (place_ == Place::private_file) {
-    return connection_.execute("PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;" + common, doing);
+    return connection_.execute("PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;" + common, doing);
   }
   return connection_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + common, doing);
 }
@@ -151,9 +153,15 @@ Result<void> Target::drop_staging_of_old_runs() {
   return {};
 }
 
+Result<bool> Target::is_complete() {
+  if (place_ == Place::database) return false;
+  return ALJ_TRY(connection_.query_integer("SELECT count(*) > 0 FROM aljibe_runs WHERE status = 'published'", doing)) > 0;
+}
+
 Result<void> Target::finish() {
   if (place_ == Place::database) return {};
-  ALJ_TRY(connection_.execute("DROP TABLE IF EXISTS aljibe_boot; PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL;", "finishing the database"));
+  ALJ_TRY(connection_.execute("PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL; SELECT count(*) FROM sqlite_schema;", "finishing the database"));
+  // Named aljibe_…, so that it is served by nobody; kept, so that a process killed before the rename knows the file again.
   connection_ = Connection();  // the last one to close checkpoints and removes the log
   ALJ_TRY(sync(file_));
   if (::renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {

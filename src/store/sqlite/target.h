@@ -58,15 +58,18 @@ class Target {
   Result<void> replace(const model::Table& staging, const std::string& table);
   /// Inside the publishing transaction: its rows join those of `table`; with upsert they win where the key is there.
   Result<void> merge(const model::Table& staging, const model::Table& table, model::Mode mode);
-  /// Rows of the staging table whose key `table` already has, each once: rowid, record, line, byte_from, byte_to, names of the key.
+  /// Rows of the staging table whose key `table` already has, each once, by source and position.
   struct Conflict {
     std::int64_t row = 0;
+    std::int64_t source = 0;
     model::Position position;
     std::string columns;
   };
   Result<std::vector<Conflict>> conflicts(const model::Table& staging, const model::Table& table);
   Result<void> remove(const model::Table& staging, const std::vector<Conflict>& rows);
 
+  /// Whether the private file is complete and lacks but its name.
+  Result<bool> is_complete();
   /// After the last commit: the private file becomes the database. Readers find all of it or nothing.
   Result<void> finish();
 
