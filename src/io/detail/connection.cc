@@ -28,6 +28,8 @@ namespace asio = boost::asio;
 using http::Parser;
 
 enum class Phase : std::uint8_t { idle, head, body, answering, sending, lingering };
+/// What has to be waited for.
+enum class Step : std::uint8_t { receive, answer, send, refuse, close };
 enum class Next : std::uint8_t { more, close };
 
 constexpr std::chrono::milliseconds linger_timeout{1'000};
@@ -131,39 +133,62 @@ class Connection final : public Session {
     }
   }
 
-  /// Answers every whole request in the inbox; then sends.
+  /// Answers every whole request in the inbox and sends the answers.
   Task<Next> answer_received() {
     for (;;) {
-      const auto outcome = parser_.parse(inbox_.bytes(), request_);
-      if (outcome == Parser::Outcome::error) {
-        co_await send_last(Error(parser_.error()));
-        co_return Next::close;
+      switch (advance()) {
+        case Step::receive: co_return Next::more;
+        case Step::close: co_return Next::close;
+        case Step::send:
+          if (co_await send() == Next::close) co_return Next::close;
+          break;
+        case Step::answer: {
+          if (!outbox_.is_empty() && co_await send() == Next::close) co_return Next::close;
+          enter(Phase::answering);
+          settle(co_await answer());
+          break;
+        }
+        case Step::refuse: co_await send_last(Error(parser_.error())); co_return Next::close;
       }
+    }
+  }
+
+  /// Parses, answers and sends as far as nothing has to be waited for; says what has.
+  Step advance() {
+    while (!is_last_) {
+      const auto outcome = parser_.parse(inbox_.bytes(), request_);
+      if (outcome == Parser::Outcome::error) return Step::refuse;
       if (outcome == Parser::Outcome::need_more) break;
       enter(Phase::answering);
       auto response = answer_now();
-      if (!response) {
-        if (!outbox_.is_empty() && co_await send() == Next::close) co_return Next::close;
-        enter(Phase::answering);
-        response = co_await answer();
-      }
-      const bool is_last = !request_.keep_alive || response->close || is_draining();
-      add(std::move(*response), is_last);
-      if (is_last) {
-        has_said_last_ = co_await send() == Next::more;
-        co_return Next::close;
-      }
-      inbox_.consume(parser_.consumed());
-      parser_.next();
-      const bool is_full = outbox_.answers() >= shared_.limits.pipelined_max || outbox_.bytes() > outbox_bytes_max;
-      if (is_full && co_await send() == Next::close) co_return Next::close;
+      if (!response) return Step::answer;
+      settle(std::move(*response));
+      if (outbox_.answers() >= shared_.limits.pipelined_max || outbox_.bytes() > outbox_bytes_max) return Step::send;
     }
     if (parser_.waits_for_continue()) {
       outbox_.add_raw("HTTP/1.1 100 Continue\r\n\r\n");
       parser_.continued();
     }
-    if (outbox_.is_empty()) co_return Next::more;
-    co_return co_await send();
+    return send_now();
+  }
+
+  /// The answer of the current request, which leaves the inbox with it.
+  void settle(http::Response response) {
+    is_last_ = !request_.keep_alive || response.close || is_draining();
+    add(std::move(response));
+    inbox_.consume(parser_.consumed());
+    parser_.next();
+  }
+
+  Step send_now() {
+    while (!outbox_.is_empty()) {
+      const auto moved = stream_->write_now(outbox_);
+      outbox_.sent(moved.bytes);
+      if (moved.condition == Condition::ended) return Step::close;
+      if (moved.condition == Condition::blocked) return Step::send;
+    }
+    has_said_last_ = is_last_;
+    return is_last_ ? Step::close : Step::receive;
   }
 
   std::optional<http::Response> answer_now() {
@@ -190,10 +215,10 @@ class Connection final : public Session {
     return http::refusal(Error(Code::internal, "", "incident " + id));
   }
 
-  void add(http::Response response, bool is_last) {
+  void add(http::Response response) {
     const auto body = response.omit_body || request_.method == http::Method::head ? BodyPart::omitted : BodyPart::sent;
     auto persistence = request_.minor_version == 0 ? Persistence::keep_alive : Persistence::implied;
-    if (is_last) persistence = Persistence::close;
+    if (is_last_) persistence = Persistence::close;
     outbox_.add(std::move(response), sessions_.date_line(), persistence, body);
   }
 
@@ -242,6 +267,7 @@ class Connection final : public Session {
   http::Request request_;
   Phase phase_ = Phase::lingering;
   bool is_killed_ = false;
+  bool is_last_ = false;        // the answer that was added last ends the connection
   bool has_said_last_ = false;  // the peer has an answer to read before the connection ends
 };
 
