@@ -24,6 +24,7 @@ struct Arguments {
   bool force = false;                   // init: replace aljibe.yaml
   bool all = false;                     // peek: every row
   std::string format;                   // peek: csv or json, of what is printed
+  std::string input;                    // init, peek: csv or jsonl, of the file
   std::string encoding, delimiter, quote, escape;
   std::uint64_t skip_lines = 0;
   bool no_header = false;

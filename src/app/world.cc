@@ -4,11 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "app/terminal.h"
+#include "base/text.h"
 #include "config/node.h"
 #include "config/read.h"
 
@@ -75,5 +78,25 @@ Result<config::Settings> read_settings(const Arguments& arguments) {
   for (std::size_t i = 0; i + 1 < reading.problems.size(); ++i) complain(reading.problems[i]);
   return std::unexpected<Error>(std::move(reading.problems.back()));
 }
+
+Result<std::vector<config::Pipeline>> pipelines_of(const config::Settings& settings, const std::string& name) {
+  if (settings.pipelines.empty()) {
+    return fail(Code::pipeline_unknown, settings.file + " has no pipelines.", {}, "aljibe init FILE… writes some.");
+  }
+  if (name.empty()) return settings.pipelines;
+  std::vector<std::string_view> names;
+  for (const auto& pipeline : settings.pipelines) {
+    if (pipeline.name == name) return std::vector{pipeline};
+    names.push_back(pipeline.name);
+  }
+  const auto meant = closest(name, names);
+  return fail(Code::pipeline_unknown, "There is no pipeline \"" + name + "\" in " + settings.file + ".", {},
+              meant.empty() ? "There is " + std::string(names.front()) + (names.size() > 1 ? " and others." : ".")
+                            : "Did you mean \"" + std::string(meant) + "\"?");
+}
+
+std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/') + 1); }
+
+unsigned thread_count(unsigned wanted) { return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency()); }
 
 }  // namespace aljibe::app

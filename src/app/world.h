@@ -20,4 +20,14 @@ Result<std::string> resolve_reference(std::string_view scheme, std::string_view 
 /// Errors: config_missing (with the command that makes one), file_unreadable, and those of config::read.
 Result<config::Settings> read_settings(const Arguments& arguments);
 
+/// The pipeline of this name, or all of them when it is empty.
+/// Errors: pipeline_unknown, with the one that was probably meant.
+Result<std::vector<config::Pipeline>> pipelines_of(const config::Settings& settings, const std::string& name);
+
+/// "shop/" of "shop/aljibe.yaml"; empty for the current folder.
+std::string folder_of(const std::string& file);
+
+/// `wanted`, or as many as this process has cores when that is 0.
+unsigned thread_count(unsigned wanted);
+
 }  // namespace aljibe::app

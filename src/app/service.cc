@@ -1,0 +1,99 @@
+#include "app/service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/world.h"
+#include "config/value.h"
+
+namespace aljibe::app {
+namespace {
+
+serve::Rules rules_of(const config::Settings& settings) {
+  serve::Rules rules{.access = {.every_table = settings.tables.empty(), .anonymous_reads = {}}, .cors = serve::Cors(settings.api.cors)};
+  for (const auto& [table, rule] : settings.tables) rules.access.anonymous_reads[table] = std::ranges::find(rule.anonymous, "read") != rule.anonymous.end();
+  return rules;
+}
+
+io::Listener listener_of(const config::Settings& settings) {
+  io::Listener listener{.address = settings.listen.address, .port = settings.listen.port, .tls = std::nullopt};
+  if (const auto& tls = settings.listen.tls) {
+    listener.tls = io::TlsFiles{.certificate = config::file_in(settings, tls->certificate), .private_key = config::file_in(settings, tls->private_key)};
+  }
+  return listener;
+}
+
+io::ServerOptions server_options(const config::Settings& settings, unsigned threads) {
+  io::ServerOptions options;
+  options.listeners.push_back(listener_of(settings));
+  options.threads = threads;
+  options.limits = settings.limits;
+  return options;
+}
+
+bool same_files(const std::optional<config::Tls>& left, const std::optional<config::Tls>& right) {
+  if (!left || !right) return !left && !right;
+  return left->certificate == right->certificate && left->private_key == right->private_key;
+}
+
+std::vector<std::string> fixed_keys(const config::Settings& now, const config::Settings& next) {
+  std::vector<std::string> keys;
+  if (config::database_file(now) != config::database_file(next)) keys.emplace_back("database");
+  const bool same_place = now.listen.address == next.listen.address && now.listen.port == next.listen.port;
+  if (!same_place || !same_files(now.listen.tls, next.listen.tls)) keys.emplace_back("listen");
+  if (now.cache.memory_bytes != next.cache.memory_bytes) keys.emplace_back("cache.memory");
+  if (now.limits.rows_max != next.limits.rows_max) keys.emplace_back("api.rows_max");
+  return keys;
+}
+
+std::string url(const config::Settings& settings, std::uint16_t port) {
+  const bool is_ipv6 = settings.listen.address.contains(':');
+  return fmt::format("{}://{}{}{}:{}", settings.listen.tls ? "https" : "http", is_ipv6 ? "[" : "", settings.listen.address, is_ipv6 ? "]" : "", port);
+}
+
+/// "anonymous may read a, b": the first ones when there are many.
+std::string readable(const config::Settings& settings, const model::Catalogue& catalogue) {
+  constexpr std::size_t named_max = 6;
+  const auto rules = rules_of(settings);
+  std::vector<std::string> names;
+  for (const auto& table : catalogue.tables) {
+    if (rules.access.may_read(table.name)) names.push_back(table.name);
+  }
+  if (names.empty()) return "nobody may read anything yet: see tables in aljibe.yaml";
+  std::string text = "anonymous may read ";
+  for (std::size_t i = 0; i < std::min(names.size(), named_max); ++i) text += (i > 0 ? ", " : "") + names[i];
+  return names.size() > named_max ? text + fmt::format(" and {} more", names.size() - named_max) : text;
+}
+
+}  // namespace
+
+Service::Service(const config::Settings& settings, std::unique_ptr<store::Database> database, unsigned threads)
+    : settings_(settings),
+      database_(std::move(database)),
+      pool_(std::max(2U, threads), settings.limits.store_queue_max),
+      answers_({.database = *database_, .pool = pool_, .telemetry = telemetry_, .clock = clock_}, settings.limits, rules_of(settings), ALJIBE_VERSION) {}
+
+Result<std::unique_ptr<Service>> Service::start(const config::Settings& settings, unsigned threads) {
+  auto database = ALJ_TRY(store::open_sqlite(config::database_file(settings), settings.limits));
+  auto service = std::unique_ptr<Service>(new Service(settings, std::move(database), threads));
+  service->server_ = ALJ_TRY(io::Server::start(server_options(settings, threads), service->answers_, service->telemetry_));
+  return service;
+}
+
+Result<std::vector<std::string>> Service::reload(const config::Settings& settings) {
+  if (auto loaded = server_->reload_tls(); !loaded) return std::unexpected<Error>(std::move(loaded.error()));
+  answers_.set_rules(rules_of(settings));
+  return fixed_keys(settings_, settings);
+}
+
+Result<std::vector<std::string>> Service::greeting() {
+  const auto catalogue = ALJ_TRY(database_->catalogue());
+  const auto cache = settings_.cache.memory_bytes == 0 ? std::string("off") : config::size_text(settings_.cache.memory_bytes);
+  return std::vector<std::string>{
+      fmt::format("{}   docs /docs · metrics /metrics", url(settings_, server_->ports().front())),
+      fmt::format("cache {} · database {} (SQLite, linearizable) · {}", cache, config::database_file(settings_), readable(settings_, *catalogue)),
+  };
+}
+
+}  // namespace aljibe::app

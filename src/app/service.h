@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "io/clock.h"
+#include "io/pool.h"
+#include "io/server.h"
+#include "serve/answer.h"
+#include "store/database.h"
+#include "telemetry/telemetry.h"
+
+namespace aljibe::app {
+
+/// The running server: one member a room, made in this order and taken down in the opposite one.
+class Service {
+ public:
+  /// Errors: database_unavailable, listen_failed, tls_invalid.
+  static Result<std::unique_ptr<Service>> start(const config::Settings& settings, unsigned threads);
+
+  /// Swaps what can be swapped without dropping a connection: roles, CORS, certificates. Returns the keys whose new value
+  /// needs a restart. Errors: tls_invalid; then everything stays as it was.
+  Result<std::vector<std::string>> reload(const config::Settings& settings);
+
+  void drain() { server_->drain(); }
+  void wait() { server_->wait(); }
+
+  /// What a person wants to know now that it runs, one sentence a line.
+  Result<std::vector<std::string>> greeting();
+  [[nodiscard]] telemetry::Telemetry& telemetry() { return telemetry_; }
+
+ private:
+  Service(const config::Settings& settings, std::unique_ptr<store::Database> database, unsigned threads);
+
+  config::Settings settings_;
+  io::RealClock clock_;
+  telemetry::Telemetry telemetry_{clock_};
+  std::unique_ptr<store::Database> database_;
+  io::Pool pool_;
+  serve::Answers answers_;
+  std::unique_ptr<io::Server> server_;
+};
+
+}  // namespace aljibe::app
