@@ -1,0 +1,298 @@
+// The life of a request for rows, top to bottom:
+//
+//   raw bytes known and entry fresh ─────────────────────────────────────────► respond   (answer_now, no parsing)
+//   route → may read? → understand → key → look up ─ hit ─────────────────────► respond
+//                                            ├ stale, miss: plan → store → prepare → admit ► respond
+//                                            ├ busy: wait for that flight, look again
+//                                            └ pass: plan → store → prepare ───► respond
+//
+// Freshness: `arrival` is what the database looked like at some time after the request came. An entry that was read under
+// an equal snapshot holds every commit that was acknowledged before the request (cache.md §2.2); so does the result of a
+// flight that was joined, when it passes the same test (§3, C2). The snapshot is taken first and the entry looked up after.
+#include "serve/answer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <random>
+#include <utility>
+
+#include "http/cache_status.h"
+#include "http/etag.h"
+#include "http/negotiate.h"
+#include "io/gate.h"
+#include "serve/openapi.h"
+#include "serve/page.h"
+#include "serve/problem.h"
+#include "serve/question.h"
+#include "serve/route.h"
+#include "serve/site.h"
+#include "serve/timing.h"
+
+namespace aljibe::serve {
+namespace {
+
+using http::CacheStatus;
+using http::Collapsed;
+using http::Forward;
+using http::Stored;
+
+/// Those who wait for a fill, on any I/O thread; they share its failure too.
+class Waiting final : public cache::Flight {
+ public:
+  void landed() noexcept override { gate.open(); }
+  io::Gate gate;
+  std::optional<Error> error;  // written before the gate opens
+};
+
+std::string make_request_id() {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  thread_local std::mt19937_64 random(std::random_device{}());
+  std::string id(16, '0');
+  auto bits = random();
+  for (auto& letter : id) letter = digits[bits & 15], bits >>= 4;
+  return id;
+}
+
+/// A client's own id is kept when it can stand in a log.
+bool is_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == '.';
+  });
+}
+
+void append_request_id(std::string& fields, std::string_view id) {
+  fields += "X-Request-Id: ";
+  fields += id;
+  fields += "\r\n";
+}
+
+const Page& page_of(const cache::Entry& entry) { return *static_cast<const Page*>(entry.payload().get()); }
+
+const std::shared_ptr<const http::Prepared>& choose(const Page& page, std::string_view if_none_match) {
+  return !if_none_match.empty() && http::names_weakly(if_none_match, page.etag) ? page.not_modified : page.whole;
+}
+
+struct Read {
+  std::shared_ptr<const Page> page;
+  model::Snapshot snapshot;
+};
+
+bool is_schema_change(Code code) { return code == Code::column_unknown || code == Code::table_unknown; }
+
+/// plan → store → prepare; on a pool thread. Plans once more when the schema changed in between.
+Result<Read> read_rows(store::Database& database, const Question& question, const Limits& limits,
+                       std::chrono::steady_clock::time_point deadline) {
+  for (bool is_retry = false;; is_retry = true) {
+    auto catalogue = ALJ_TRY(database.catalogue());
+    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), limits));
+    auto rows = database.run(plan, question.shape(), deadline);
+    if (!rows && !is_retry && is_schema_change(rows.error().code())) continue;
+    if (!rows) return std::unexpected(std::move(rows.error()));
+    const auto snapshot = rows->snapshot;
+    return Read{.page = ALJ_TRY(prepare_page(question, std::move(*rows))), .snapshot = snapshot};
+  }
+}
+
+}  // namespace
+
+struct Answers::Visit {
+  Visit(const http::Request& made, const Answers& answers, const Clock& clock)
+      : request(made), raw(made), rules(answers.rules()), timing(clock), deadline(clock.now() + answers.limits_.request_timeout) {
+    id = is_request_id(raw.request_id) ? std::string(raw.request_id) : make_request_id();
+  }
+
+  const http::Request& request;
+  RawRequest raw;
+  const Rules& rules;
+  Timing timing;
+  std::chrono::steady_clock::time_point deadline;
+  std::string id;
+  std::string_view outcome;  // for the log
+};
+
+struct Answers::Served {
+  std::shared_ptr<const Page> page;
+  std::shared_ptr<const cache::Entry> entry;  // when it came from the cache
+  CacheStatus status;
+};
+
+Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version)
+    : near_(neighbours), limits_(limits), version_(std::move(version)),
+      cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max},
+             [] { return std::make_shared<Waiting>(); }) {
+  set_rules(std::move(rules));
+}
+
+Answers::~Answers() = default;
+
+void Answers::set_rules(Rules rules) {
+  const std::scoped_lock lock(rules_mutex_);
+  every_rules_.push_back(std::make_unique<const Rules>(std::move(rules)));
+  rules_.store(every_rules_.back().get(), std::memory_order_release);
+}
+
+std::optional<http::Response> Answers::answer_now(const http::Request& request) {
+  const RawRequest raw(request);
+  if (!raw.is_plain) return std::nullopt;
+  const auto& rules = this->rules();
+  const auto entry = memo_.find(raw, &rules);
+  if (!entry || !entry->is_fresh_in(near_.database.snapshot())) return std::nullopt;
+  entry->mark_used();
+  http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
+  response.own_fields.reserve(128);
+  response.own_fields += "Cache-Status: aljibe; hit\r\nServer-Timing: cache;desc=hit\r\n";
+  append_request_id(response.own_fields, is_request_id(raw.request_id) ? raw.request_id : make_request_id());
+  rules.cors.append_fields(response.own_fields, raw.origin);
+  near_.telemetry.hear_memo_hit(response.prepared->status, response.prepared->body.size());
+  return response;
+}
+
+io::Task<http::Response> Answers::answer(const http::Request& request) {
+  Visit visit(request, *this, near_.clock);
+  auto response = co_await respond(visit);
+  finish(visit, response);
+  co_return response;
+}
+
+io::Task<http::Response> Answers::respond(Visit& visit) {
+  const auto& request = visit.request;
+  if (request.method == http::Method::options && request.path == "*") co_return visit.rules.cors.options(request);
+  auto route = serve::route(request.path);
+  if (!route) co_return refuse(route.error(), request.path);
+  if (request.method == http::Method::options) co_return visit.rules.cors.options(request);
+  if (request.method != http::Method::get && request.method != http::Method::head) {
+    co_return refuse(Error(Code::method_unsupported, "Unsupported HTTP method: " + std::string(request.method_text.substr(0, 20))), request.path);
+  }
+  if (route->resource == Resource::table) co_return co_await rows(visit, std::move(route->table));
+  co_return co_await site(visit, route->resource);
+}
+
+io::Task<http::Response> Answers::rows(Visit& visit, std::string table) {
+  const auto& request = visit.request;
+  if (!visit.rules.access.serves(table)) {
+    co_return refuse(Error(Code::table_unknown, "Could not find the table '" + table.substr(0, 100) + "'"), request.path);
+  }
+  if (!visit.rules.access.may_read(table)) co_return refuse(Error(Code::permission_denied), request.path);
+  const auto question = understand(request, std::move(table), limits_);
+  if (!question) co_return refuse(question.error(), request.path);
+  visit.timing.stage("parse");
+
+  const auto served = co_await find(visit, *question);
+  if (!served) co_return refuse(served.error(), request.path);
+  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, served->entry);
+  const auto known = request.find_all("if-none-match").value_or("");
+  co_return http::Response{.prepared = choose(*served->page, known), .own_fields = http::cache_status_line(served->status)};
+}
+
+io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& question) {
+  if (question.cache_use == CacheUse::none) co_return co_await read_alone(visit, question, nullptr);
+  const auto key = question.key();
+  auto arrival = near_.database.snapshot();
+  if (question.cache_use == CacheUse::only && !cache_.peek(key, arrival)) co_return fail(Code::not_cached);
+  for (auto collapsed = Collapsed::no;;) {
+    auto found = cache_.lookup(key, arrival);
+    visit.timing.stage("cache");
+    if (found.outcome == cache::Outcome::hit) {
+      visit.outcome = collapsed == Collapsed::yes ? "collapsed" : "hit";
+      const auto forward = collapsed == Collapsed::yes ? Forward::miss : Forward::none;
+      co_return Served{.page = std::static_pointer_cast<const Page>(found.entry->payload()), .entry = found.entry,
+                       .status = {.forward = forward, .collapsed = collapsed}};
+    }
+    if (found.outcome == cache::Outcome::pass) co_return co_await read_alone(visit, question, "not-kept");
+    if (found.outcome != cache::Outcome::busy) co_return co_await fill(visit, question, std::move(found.filling), found.outcome);
+
+    auto& flight = static_cast<Waiting&>(*found.flight);
+    if (co_await flight.gate.wait_until(visit.deadline) == io::Passage::timed_out) co_return fail(Code::deadline_exceeded);
+    visit.timing.stage("wait");
+    if (flight.error) co_return std::unexpected(*flight.error);
+    collapsed = Collapsed::yes;
+    if (!cache_.peek(key, arrival)) arrival = near_.database.snapshot();
+  }
+}
+
+io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome) {
+  auto job = [&] { return read_rows(near_.database, question, limits_, visit.deadline); };
+  auto read = co_await near_.pool.run(job);
+  visit.timing.stage("store");
+  if (!read) {
+    static_cast<Waiting&>(*filling.flight()).error = read.error();
+    co_return std::unexpected(std::move(read.error()));
+  }
+  const auto landing = filling.land({.snapshot = read->snapshot, .payload = read->page, .bytes = read->page->bytes()}, near_.database.snapshot());
+  visit.timing.stage("admit");
+  visit.outcome = outcome == cache::Outcome::stale ? "stale" : "miss";
+  CacheStatus status{.forward = outcome == cache::Outcome::stale ? Forward::stale : Forward::miss,
+                     .stored = landing == cache::Landing::too_large ? Stored::no : Stored::yes};
+  if (outcome == cache::Outcome::stale) status.detail = "database-changed";
+  if (landing == cache::Landing::dead) status.detail = "changed-during-read";
+  if (landing == cache::Landing::too_large) status.detail = "too-large";
+  co_return Served{.page = std::move(read->page), .entry = nullptr, .status = status};
+}
+
+io::Task<Result<Answers::Served>> Answers::read_alone(Visit& visit, const Question& question, const char* why) {
+  auto job = [&] { return read_rows(near_.database, question, limits_, visit.deadline); };
+  auto read = ALJ_CO_TRY(co_await near_.pool.run(job));
+  visit.timing.stage("store");
+  visit.outcome = "pass";
+  const CacheStatus status{.forward = why == nullptr ? Forward::request : Forward::bypass, .detail = why == nullptr ? "" : why};
+  co_return Served{.page = std::move(read.page), .entry = nullptr, .status = status};
+}
+
+io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::visible_catalogue(const Rules& rules) {
+  auto job = [this] { return near_.database.catalogue(); };
+  auto catalogue = ALJ_CO_TRY(co_await near_.pool.run(job));
+  if (rules.access.every_table) co_return catalogue;
+  auto visible = std::make_shared<model::Catalogue>(*catalogue);
+  std::erase_if(visible->tables, [&](const model::Table& table) { return !rules.access.may_read(table.name); });
+  co_return std::shared_ptr<const model::Catalogue>(std::move(visible));
+}
+
+io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
+  const auto& request = visit.request;
+  const bool wants_page = http::accepts(request.find("accept").value_or(""), "text/html");
+  if (resource == Resource::docs) co_return web_page(request, "docs.html");
+  if (resource == Resource::home && wants_page && request.find("accept").value_or("").find("text/html") != std::string_view::npos) co_return web_page(request, "index.html");
+  if (resource == Resource::live) co_return document(request, "application/json", R"({"status":"live"})");
+  if (resource == Resource::metrics) co_return document(request, "text/plain; version=0.0.4; charset=utf-8", metrics_text());
+
+  auto catalogue = co_await visible_catalogue(visit.rules);
+  visit.timing.stage("catalogue");
+  if (!catalogue) co_return refuse(catalogue.error(), request.path);
+  if (resource == Resource::ready) co_return document(request, "application/json", R"({"status":"ready","database":"ok"})");
+  if (resource == Resource::home) co_return document(request, "application/json", home_text(**catalogue, version_));
+  co_return document(request, "application/json", openapi(**catalogue, version_));
+}
+
+void Answers::finish(Visit& visit, http::Response& response) {
+  response.own_fields += visit.timing.line();
+  append_request_id(response.own_fields, visit.id);
+  visit.rules.cors.append_fields(response.own_fields, visit.request.find("origin").value_or(""));
+  near_.telemetry.hear({.what = telemetry::Event::What::request_answered, .detail = visit.outcome, .request_id = visit.id,
+                        .status = response.prepared->status, .bytes = response.prepared->body.size(),
+                        .duration = visit.timing.total(), .target = visit.request.target});
+}
+
+std::string Answers::metrics_text() {
+  const auto figures = cache_.figures();
+  const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
+  constexpr std::string_view lookups = "aljibe_cache_lookups_total";
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  const std::array<telemetry::Sample, 13> samples{{
+      {lookups, "counter", "Look-ups in the cache, by outcome.", "outcome=\"hit\"", number(figures.hits + memo_hits)},
+      {lookups, "counter", "", "outcome=\"stale\"", number(figures.stale)},
+      {lookups, "counter", "", "outcome=\"busy\"", number(figures.busy)},
+      {lookups, "counter", "", "outcome=\"miss\"", number(figures.misses)},
+      {lookups, "counter", "", "outcome=\"pass\"", number(figures.passes)},
+      {"aljibe_cache_fills_total", "counter", "Fills of the cache, by how they landed.", "landing=\"stored\"", number(figures.stored)},
+      {"aljibe_cache_fills_total", "counter", "", "landing=\"dead\"", number(figures.dead)},
+      {"aljibe_cache_fills_total", "counter", "", "landing=\"too_large\"", number(figures.too_large)},
+      {"aljibe_cache_evicted_total", "counter", "Entries that made room for others.", "", number(figures.evicted)},
+      {"aljibe_cache_entries", "gauge", "Keys that the cache knows.", "", number(figures.entries)},
+      {"aljibe_cache_bytes", "gauge", "Memory that the cache has charged itself with.", "", number(figures.bytes)},
+      {"aljibe_cache_bytes_max", "gauge", "The bound of aljibe_cache_bytes.", "", number(limits_.cache_bytes_max)},
+      {"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", number(near_.pool.queued())},
+  }};
+  return near_.telemetry.metrics().text(samples);
+}
+
+}  // namespace aljibe::serve

@@ -1,0 +1,43 @@
+#include "serve/cors.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace aljibe::serve {
+namespace {
+
+constexpr std::string_view exposed =
+    "Access-Control-Expose-Headers: Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, "
+    "Transfer-Encoding, Range-Unit, ETag, Age, Link, Cache-Status, Server-Timing, Preference-Applied, X-Request-Id, Retry-After\r\n";
+
+}  // namespace
+
+Cors::Cors(std::vector<std::string> origins)
+    : origins_(std::move(origins)), allows_all_(std::ranges::find(origins_, "*") != origins_.end()) {}
+
+bool Cors::allows(std::string_view origin) const {
+  return allows_all_ || std::ranges::find(origins_, origin) != origins_.end();
+}
+
+void Cors::append_fields(std::string& fields, std::string_view origin) const {
+  if (origin.empty()) return;
+  if (!allows_all_) fields += "Vary: Origin\r\n";
+  if (!allows(origin)) return;
+  fields += "Access-Control-Allow-Origin: ";
+  fields += allows_all_ ? "*" : origin;
+  fields += "\r\n";
+  fields += exposed;
+}
+
+http::Response Cors::options(const http::Request& request) const {
+  std::string fields = "Allow: " + std::string(allowed_methods) + "\r\nVary: Access-Control-Request-Headers\r\n";
+  const auto origin = request.find("origin").value_or("");
+  if (request.find("access-control-request-method") && allows(origin)) {
+    fields += "Access-Control-Allow-Methods: " + std::string(allowed_methods) + "\r\n";
+    fields += "Access-Control-Allow-Headers: " + std::string(request.find("access-control-request-headers").value_or("Authorization")) + "\r\n";
+    fields += "Access-Control-Max-Age: 86400\r\n";
+  }
+  return {.prepared = http::prepare(200, std::move(fields), {})};
+}
+
+}  // namespace aljibe::serve

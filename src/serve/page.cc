@@ -1,0 +1,87 @@
+#include "serve/page.h"
+
+#include <string_view>
+#include <utility>
+
+#include "base/hash.h"
+#include "http/etag.h"
+#include "serve/range.h"
+
+namespace aljibe::serve {
+namespace {
+
+constexpr std::size_t control_block_bytes = 16;  // std::make_shared's, in front of the object
+
+void append_line(std::string& fields, std::string_view name, std::string_view value) {
+  fields += name;
+  fields += ": ";
+  fields += value;
+  fields += "\r\n";
+}
+
+/// Where the next page begins, by key: costs the same however deep it lies.
+std::string next_link(const Question& question, const std::string& cursor) {
+  Question next = question;
+  next.query.offset.reset();
+  next.query.after = cursor;
+  next.canonical = query::canonical(next.query);
+  return "<" + next.location() + ">; rel=\"next\"";
+}
+
+std::size_t bytes_of(const std::string& text) {
+  static const std::size_t inside = std::string().capacity();
+  return text.capacity() > inside ? text.capacity() + 1 : 0;
+}
+
+std::size_t bytes_of(const http::Prepared& prepared) {
+  return sizeof(http::Prepared) + control_block_bytes + bytes_of(prepared.status_line) + bytes_of(prepared.fields) + bytes_of(prepared.body);
+}
+
+/// What both forms of the answer say.
+std::string common_fields(const Question& question, const store::Rows& rows, std::string_view range, std::string_view etag) {
+  std::string fields;
+  fields.reserve(512);
+  append_line(fields, "Content-Range", range);
+  append_line(fields, "Content-Location", question.location());
+  append_line(fields, "ETag", etag);
+  append_line(fields, "Cache-Control", "no-cache");
+  append_line(fields, "Vary", "Accept, Prefer, Range, Accept-Encoding");
+  if (rows.next_cursor) append_line(fields, "Link", next_link(question, *rows.next_cursor));
+  if (!question.applied.empty()) append_line(fields, "Preference-Applied", question.applied);
+  return fields;
+}
+
+}  // namespace
+
+std::size_t Page::bytes() const {
+  return sizeof(Page) + control_block_bytes + bytes_of(*whole) + bytes_of(*not_modified) + bytes_of(etag);
+}
+
+Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store::Rows rows) {
+  if (question.rendering.media == http::Media::object && rows.count != 1) {
+    return fail(Code::singular_mismatch, "Cannot coerce the result to a single JSON object",
+                "The result contains " + std::to_string(rows.count) + " rows");
+  }
+  const auto offset = question.query.offset.value_or(0);
+  const auto status = ALJ_TRY(range_status(offset, rows.count, rows.total));
+  const auto range = content_range(offset, rows.count, rows.total);
+  const auto type = http::content_type(question.rendering);
+  const auto coding = rows.text.size() < http::encode_bytes_min ? http::Coding::identity : question.coding;
+  const auto shape_hash = hash64(type, hash64(range, hash64(question.applied)));
+  const auto etag = http::make_etag(hash128(rows.text, shape_hash), coding);
+  auto common = common_fields(question, rows, range, etag);
+
+  std::string fields;
+  fields.reserve(common.size() + 160);
+  append_line(fields, "Content-Type", type);
+  if (coding != http::Coding::identity) append_line(fields, "Content-Encoding", http::coding_name(coding));
+  fields += common;
+  auto body = coding == http::Coding::identity ? std::move(rows.text) : ALJ_TRY(http::encode(rows.text, coding));
+  body.shrink_to_fit();
+  common.shrink_to_fit();
+  return std::make_shared<const Page>(Page{.whole = http::prepare(status, std::move(fields), std::move(body)),
+                                           .not_modified = http::prepare(304, std::move(common), {}),
+                                           .etag = etag});
+}
+
+}  // namespace aljibe::serve

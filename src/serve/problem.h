@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "http/message.h"
+
+namespace aljibe::serve {
+
+/// An error as an answer: in the dialect's form on the data API, as RFC 9457 problem details elsewhere.
+http::Response refuse(const Error& error, std::string_view path);
+
+}  // namespace aljibe::serve

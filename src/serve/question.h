@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "cache/cache.h"
+#include "http/encode.h"
+#include "http/message.h"
+#include "http/negotiate.h"
+#include "query/query.h"
+#include "store/database.h"
+
+namespace aljibe::serve {
+
+/// What the request's Cache-Control asks of our cache (RFC 9111 §5.2.1).
+enum class CacheUse : std::uint8_t { full, none, only };
+
+/// Everything that shapes an answer with rows; two requests with one key get the same bytes.
+struct Question {
+  std::string table;
+  query::Query query;
+  http::Rendering rendering;
+  http::Coding coding = http::Coding::identity;
+  CacheUse cache_use = CacheUse::full;
+  std::string applied;    // preferences
+  std::string canonical;  // of the query string
+
+  [[nodiscard]] cache::Key key() const;
+  [[nodiscard]] store::Shape shape() const;
+  /// "/rest/v1/products?limit=3": the same question, in its canonical words.
+  [[nodiscard]] std::string location() const;
+};
+
+/// Reads a request for the rows of `table`. Range goes before limit and offset.
+/// Errors: query_syntax and the others of query::parse, media_unacceptable, schema_unacceptable, prefer_invalid,
+///         range_unsatisfiable.
+Result<Question> understand(const http::Request& request, std::string table, const Limits& limits);
+
+}  // namespace aljibe::serve

@@ -1,0 +1,41 @@
+#include "telemetry/telemetry.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace aljibe::telemetry {
+namespace {
+
+Counter counter_of(int status) {
+  constexpr std::array classes{Counter::answers_2xx, Counter::answers_3xx, Counter::answers_4xx, Counter::answers_5xx};
+  return classes[static_cast<std::size_t>(std::clamp(status / 100, 2, 5) - 2)];
+}
+
+}  // namespace
+
+void Telemetry::hear(const Event& event) {
+  using What = Event::What;
+  if (event.what == What::request_answered) {
+    metrics_.add(counter_of(event.status));
+    metrics_.add(Counter::body_bytes, event.bytes);
+    metrics_.observe(Timer::answer, event.duration);
+  }
+  if (event.what == What::database_read) metrics_.observe(Timer::database_read, event.duration);
+  if (event.what == What::request_refused) metrics_.add(Counter::refused);
+  if (event.what == What::incident) metrics_.add(Counter::incidents);
+  if (!is_logged(event, verbosity_.load(std::memory_order_relaxed))) return;
+  const auto line = log_line(event, clock_.wall());
+  // One call a line, so that lines of several threads stay whole. A log that cannot be written stops nothing.
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+void Telemetry::refused(Code code) {
+  hear({.what = Event::What::request_refused, .detail = name(code), .status = http_status(code)});
+}
+
+void Telemetry::incident(std::string_view id, std::string_view what) {
+  hear({.what = Event::What::incident, .detail = what, .request_id = id, .status = 500});
+}
+
+}  // namespace aljibe::telemetry
