@@ -1,0 +1,265 @@
+#include "serve/answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "serve/testing/shop.h"
+
+namespace aljibe::serve {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing::field;
+using testing::Shop;
+
+constexpr std::string_view page = "/rest/v1/products?select=asin,price&order=asin&limit=2";
+
+TEST(Answers, rows_come_as_json_with_all_that_a_client_needs_to_know) {
+  const Shop shop;
+  const auto answer = shop.get(page);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"([{"asin":"a","price":1.50},{"asin":"b","price":2.00}])");
+  EXPECT_EQ(field(answer, "Content-Type"), "application/json; charset=utf-8");
+  EXPECT_EQ(field(answer, "Content-Range"), "0-1/*");
+  EXPECT_EQ(field(answer, "Content-Length"), std::to_string(answer.body.size()));
+  EXPECT_THAT(field(answer, "Content-Location"), StartsWith("/rest/v1/products?limit=2&order=asin"));
+  EXPECT_THAT(field(answer, "Vary"), StartsWith("Accept, Prefer, Range"));
+  EXPECT_EQ(field(answer, "Cache-Control"), "no-cache");
+  EXPECT_THAT(field(answer, "ETag"), StartsWith("\""));
+  EXPECT_THAT(field(answer, "Server-Timing"), HasSubstr("store;dur="));
+  EXPECT_EQ(field(answer, "X-Request-Id").size(), 16u);
+}
+
+TEST(Answers, every_way_of_asking_the_same_is_one_entry_until_somebody_commits) {
+  Shop shop;
+  EXPECT_EQ(shop.cache(page), "fwd=miss; stored");
+  EXPECT_EQ(shop.cache(page), "hit");
+  EXPECT_EQ(shop.cache(page), "hit");
+  EXPECT_EQ(shop.cache("/rest/v1/products?limit=2&order=asin.asc&select=asin,price&offset=0"), "hit");
+  EXPECT_EQ(shop.database().reads, 1);
+  shop.write("UPDATE products SET price = 9.99 WHERE asin = 'a'");
+  const auto answer = shop.get(page);
+  EXPECT_EQ(field(answer, "Cache-Status"), "aljibe; fwd=stale; stored; detail=database-changed");
+  EXPECT_THAT(answer.body, HasSubstr("9.99"));
+  EXPECT_EQ(shop.cache(page), "hit");
+}
+
+TEST(Answers, what_shapes_the_answer_has_an_entry_of_its_own) {
+  const Shop shop;
+  shop.get(page), shop.get(page), shop.get(page);
+  EXPECT_EQ(shop.get(page, {"Accept: text/csv"}).body, "asin,price\na,1.50\nb,2.00\n");
+  EXPECT_EQ(field(shop.get(page, {"Prefer: count=exact"}), "Content-Range"), "0-1/4");
+  EXPECT_EQ(field(shop.get(page, {"Range: 3-3"}), "Content-Range"), "3-3/*");
+  EXPECT_EQ(field(shop.get(page, {"Prefer: count=exact", "Prefer: handling=strict"}), "Preference-Applied"), "count=exact, handling=strict");
+  EXPECT_EQ(shop.get("/rest/v1/products?asin=eq.d", {"Accept: application/vnd.pgrst.object+json;nulls=stripped"}).body,
+            R"({"asin":"d","price":4.00,"category_id":2})");
+}
+
+TEST(Answers, part_of_a_counted_whole_is_206_and_past_it_416) {
+  const Shop shop;
+  EXPECT_EQ(shop.get(page, {"Prefer: count=exact"}).status, 206);
+  EXPECT_EQ(shop.get("/rest/v1/products", {"Prefer: count=exact"}).status, 200);
+  const auto beyond = shop.get("/rest/v1/products?offset=5", {"Prefer: count=exact"});  // Code::range_unsatisfiable
+  EXPECT_EQ(beyond.status, 416);
+  EXPECT_THAT(beyond.body, HasSubstr(R"("code":"PGRST103")"));
+  EXPECT_THAT(beyond.body, HasSubstr("there are only 4 rows"));
+  EXPECT_EQ(field(shop.get("/rest/v1/categories", {"Prefer: count=exact"}), "Content-Range"), "*/0");
+  EXPECT_EQ(shop.get("/rest/v1/products", {"Range: 5-2"}).status, 416);
+}
+
+TEST(Answers, next_link_walks_through_all_rows) {
+  const Shop shop;
+  auto link = field(shop.get("/rest/v1/products?select=asin&limit=3"), "Link");
+  ASSERT_THAT(link, HasSubstr(">; rel=\"next\""));
+  const auto next = shop.get(link.substr(1, link.find('>') - 1));
+  EXPECT_EQ(next.body, R"([{"asin":"d"}])");
+  EXPECT_EQ(field(next, "Link"), "");
+}
+
+TEST(Answers, known_tag_is_answered_without_a_body_from_the_cache_too) {
+  const Shop shop;
+  const auto tag = "If-None-Match: " + field(shop.get(page), "ETag");
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = shop.get(page, {tag});
+    EXPECT_EQ(answer.status, 304);
+    EXPECT_EQ(answer.body, "");
+    EXPECT_EQ(field(answer, "Content-Length"), "");
+    EXPECT_NE(field(answer, "ETag"), "");
+  }
+  shop.write("UPDATE products SET price = 7 WHERE asin = 'b'");
+  EXPECT_EQ(shop.get(page, {tag}).status, 200);
+}
+
+TEST(Answers, codings_have_tags_of_their_own_and_small_bodies_none) {
+  const Shop shop;
+  shop.write("UPDATE products SET title = printf('%.3000c', 'x') WHERE asin = 'a'");
+  const auto plain = shop.get("/rest/v1/products");
+  const auto coded = shop.get("/rest/v1/products", {"Accept-Encoding: gzip"});
+  EXPECT_EQ(field(coded, "Content-Encoding"), "gzip");
+  EXPECT_LT(coded.body.size(), plain.body.size() / 4);
+  EXPECT_NE(field(coded, "ETag"), field(plain, "ETag"));
+  EXPECT_EQ(field(shop.get(page, {"Accept-Encoding: gzip"}), "Content-Encoding"), "");
+}
+
+TEST(Answers, head_says_what_get_would) {
+  const Shop shop;
+  const auto answer = shop.get(page, {}, "HEAD");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(field(answer, "Content-Length"), "53");
+}
+
+TEST(Answers, browsers_of_other_origins_may_ask_and_read) {
+  const Shop shop;
+  const auto before = shop.get("/rest/v1/products", {"Origin: http://a", "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: prefer"}, "OPTIONS");
+  EXPECT_EQ(before.status, 200);
+  EXPECT_EQ(field(before, "Allow"), "OPTIONS, GET, HEAD");
+  EXPECT_EQ(field(before, "Access-Control-Allow-Headers"), "prefer");
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = shop.get(page, {"Origin: http://a"});
+    EXPECT_EQ(field(answer, "Access-Control-Allow-Origin"), "*");
+    EXPECT_THAT(field(answer, "Access-Control-Expose-Headers"), HasSubstr("Content-Range"));
+  }
+}
+
+TEST(Answers, only_listed_origins_are_let_in) {
+  const Shop shop({}, {.cors = Cors({"http://a"})});
+  EXPECT_EQ(field(shop.get(page, {"Origin: http://a"}), "Access-Control-Allow-Origin"), "http://a");
+  EXPECT_EQ(field(shop.get(page, {"Origin: http://b"}), "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(field(shop.get(page, {"Origin: http://b"}), "Vary"), "Origin");
+}
+
+TEST(Answers, request_may_speak_to_the_cache) {
+  Shop shop;
+  const auto missing = shop.get(page, {"Cache-Control: only-if-cached"});  // Code::not_cached
+  EXPECT_EQ(missing.status, 504);
+  EXPECT_THAT(missing.body, HasSubstr("ALJ113"));
+  EXPECT_EQ(shop.database().reads, 0);
+  shop.get(page);
+  EXPECT_EQ(shop.cache(page, {"Cache-Control: only-if-cached"}), "hit");
+  EXPECT_EQ(shop.cache(page, {"Cache-Control: no-cache"}), "fwd=request");
+  EXPECT_EQ(shop.database().reads, 2);
+}
+
+TEST(Answers, request_id_is_kept_when_it_can_stand_in_a_log) {
+  const Shop shop;
+  shop.get(page), shop.get(page);
+  EXPECT_EQ(field(shop.get(page, {"X-Request-Id: abc-1"}), "X-Request-Id"), "abc-1");
+  EXPECT_EQ(field(shop.get(page, {"X-Request-Id: a b\""}), "X-Request-Id").size(), 16u);
+}
+
+TEST(Answers, mistakes_are_told_in_the_dialects_form) {
+  const Shop shop;
+  const auto expect = [&](std::string_view target, std::initializer_list<std::string_view> fields, int status, std::string_view code) {
+    const auto answer = shop.get(target, fields);
+    EXPECT_EQ(answer.status, status) << target;
+    EXPECT_THAT(answer.body, HasSubstr("{\"code\":\"" + std::string(code) + "\"")) << target;
+    EXPECT_THAT(field(answer, "Proxy-Status"), HasSubstr("error=" + std::string(code)));
+  };
+  expect("/rest/v1/products?price=what.1", {}, 400, "PGRST100");
+  expect("/rest/v1/products?prise=lt.1", {}, 400, "PGRST204");
+  expect("/rest/v1/produkts", {}, 404, "PGRST205");
+  expect("/rest/v1/products?price=lt.x", {}, 400, "22P02");
+  expect("/rest/v1/products", {"Accept: image/png"}, 406, "PGRST107");
+  expect("/rest/v1/products", {"Accept-Profile: private"}, 406, "PGRST106");                // Code::schema_unacceptable
+  expect("/rest/v1/products", {"Accept: application/vnd.pgrst.object+json"}, 406, "PGRST116");  // Code::singular_mismatch
+  expect("/rest/v1/products", {"Prefer: handling=strict, anything"}, 400, "PGRST122");      // Code::prefer_invalid
+  expect("/rest/v1/rpc/f", {}, 404, "PGRST202");                                             // Code::function_unknown
+  for (const auto* path : {"/rest/v1/products/", "/rest/v1/a%2Fb", "/rest/v1/products;x", "/rest/v1/..", "/rest/v1/%2e%2e", "/rest/v1/products/x.css"}) {
+    expect(path, {}, 404, "PGRST125");  // Code::route_unknown
+  }
+  const auto posted = shop.get("/rest/v1/products", {"Content-Length: 0"}, "POST");  // Code::method_unsupported
+  EXPECT_EQ(posted.status, 405);
+  EXPECT_EQ(field(posted, "Allow"), "OPTIONS, GET, HEAD");
+}
+
+TEST(Answers, elsewhere_mistakes_are_problem_details) {
+  const Shop shop;
+  const auto answer = shop.get("/nowhere");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(field(answer, "Content-Type"), "application/problem+json");
+  EXPECT_THAT(answer.body, HasSubstr(R"("title":"Not Found","status":404)"));
+}
+
+TEST(Answers, tables_are_read_by_whom_the_rules_name_also_after_a_reload) {
+  Shop shop({}, {.access = {.every_table = false, .anonymous_reads = {{"products", true}, {"categories", false}}}});
+  EXPECT_EQ(shop.get("/rest/v1/products").status, 200);
+  EXPECT_EQ(shop.get("/rest/v1/secrets").status, 404);
+  const auto closed = shop.get("/rest/v1/categories");  // Code::permission_denied
+  EXPECT_EQ(closed.status, 401);
+  EXPECT_EQ(field(closed, "WWW-Authenticate"), "Bearer");
+  EXPECT_THAT(shop.get("/openapi.json").body, Not(HasSubstr("secrets")));
+  shop.get("/rest/v1/products"), shop.get("/rest/v1/products");
+  shop.answers().set_rules({.access = {.every_table = false, .anonymous_reads = {{"categories", true}}}});
+  EXPECT_EQ(shop.get("/rest/v1/products").status, 404);
+  EXPECT_EQ(shop.get("/rest/v1/categories").status, 200);
+}
+
+TEST(Answers, pages_around_the_data_are_there) {
+  const Shop shop;
+  EXPECT_THAT(shop.get("/").body, HasSubstr(R"("href":"/rest/v1/products")"));
+  EXPECT_THAT(shop.get("/", {"Accept: text/html"}).body, StartsWith("<!doctype html>"));
+  EXPECT_THAT(shop.get("/docs").body, StartsWith("<!doctype html>"));
+  EXPECT_THAT(shop.get("/openapi.json").body, StartsWith(R"({"openapi":"3.1.0")"));
+  EXPECT_EQ(shop.get("/health/live").status, 200);
+  EXPECT_EQ(shop.get("/health/ready").status, 200);
+  shop.get(page), shop.get(page), shop.get(page);
+  const auto metrics = shop.get("/metrics").body;
+  EXPECT_THAT(metrics, HasSubstr("aljibe_cache_lookups_total{outcome=\"hit\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("aljibe_cache_lookups_total{outcome=\"miss\"} 1\n"));
+  const auto tag = "If-None-Match: " + field(shop.get("/docs"), "ETag");
+  EXPECT_EQ(shop.get("/docs", {tag}).status, 304);
+}
+
+TEST(Answers, hundred_misses_at_once_are_one_read) {
+  Shop shop;
+  shop.database().is_held = true;
+  std::vector<std::jthread> clients;
+  std::atomic<int> right{0};
+  for (int i = 0; i < 100; ++i) {
+    clients.emplace_back([&] {
+      const auto answer = shop.get(page);
+      if (answer.status == 200 && answer.body.starts_with(R"([{"asin":"a")")) ++right;
+    });
+  }
+  while (shop.answers().cache_figures().busy < 99) std::this_thread::yield();
+  shop.database().is_held = false;
+  clients.clear();
+  EXPECT_EQ(right, 100);
+  EXPECT_EQ(shop.database().reads, 1);
+}
+
+TEST(Answers, joiner_that_came_after_a_commit_does_not_get_the_rows_from_before) {
+  Shop shop;
+  std::atomic<bool> is_first{true};
+  std::atomic<bool> may_return{false};
+  shop.database().after_read = [&] {  // the first read holds old rows in its hands
+    if (is_first.exchange(false)) {
+      while (!may_return) std::this_thread::yield();
+    }
+  };
+  std::jthread early([&] { shop.get(page); });
+  while (is_first) std::this_thread::yield();
+  shop.write("UPDATE products SET price = 8.88 WHERE asin = 'a'");
+  std::string body;
+  std::jthread late([&] { body = shop.get(page).body; });
+  while (shop.answers().cache_figures().busy < 1) std::this_thread::yield();
+  may_return = true;
+  late.join();
+  EXPECT_THAT(body, HasSubstr("8.88"));
+}
+
+TEST(Answers, failed_read_is_told_to_all_who_waited_and_not_kept) {
+  Shop shop;
+  const auto target = "/rest/v1/products?price=lt.x";
+  EXPECT_EQ(shop.get(target).status, 400);
+  EXPECT_EQ(shop.get(target).status, 400);
+  EXPECT_EQ(shop.answers().cache_figures().stored, 0u);
+}
+
+}  // namespace
+}  // namespace aljibe::serve

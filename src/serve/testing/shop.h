@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/clock.h"
+#include "io/server.h"
+#include "io/testing/client.h"
+#include "serve/answer.h"
+
+namespace aljibe::serve::testing {
+
+/// A database in front of another one, through which a test counts reads, holds them up or tells lies.
+class Tapped final : public store::Database {
+ public:
+  explicit Tapped(std::unique_ptr<store::Database> inner) : inner_(std::move(inner)) {}
+
+  Result<std::shared_ptr<const model::Catalogue>> catalogue() override { return inner_->catalogue(); }
+  Result<store::Rows> run(const query::Plan& plan, const store::Shape& shape, std::chrono::steady_clock::time_point deadline) override;
+  [[nodiscard]] model::Snapshot snapshot() const override;
+
+  std::atomic<int> reads{0};
+  std::atomic<int> inside{0};                // reads that have begun and not ended
+  std::atomic<bool> is_held{false};          // reads wait while it is set
+  std::atomic<bool> is_blind{false};         // a seeded bug: the snapshot no longer moves
+  std::function<void()> after_read;          // runs between the read and its return
+
+ private:
+  std::unique_ptr<store::Database> inner_;
+  mutable std::mutex mutex_;
+  mutable std::optional<model::Snapshot> frozen_;
+};
+
+/// A small shop in a folder of its own, served on a free port.
+class Shop {
+ public:
+  explicit Shop(Limits limits = {}, Rules rules = {});
+  ~Shop();
+
+  /// Commits from another connection.
+  void write(const std::string& sql) const;
+  /// One request on a connection of its own; `fields` are whole lines without line breaks.
+  io::testing::Answer get(std::string_view target, std::initializer_list<std::string_view> fields = {}, std::string_view method = "GET") const;
+  /// The value of Cache-Status without the cache's name: "hit", "fwd=miss; stored".
+  std::string cache(std::string_view target, std::initializer_list<std::string_view> fields = {}) const;
+
+  [[nodiscard]] std::uint16_t port() const { return server_->ports()[0]; }
+  [[nodiscard]] Tapped& database() { return *database_; }
+  [[nodiscard]] Answers& answers() { return *answers_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string folder_;
+  std::string path_;
+  io::RealClock clock_;
+  telemetry::Telemetry telemetry_{clock_, telemetry::Verbosity::quiet};
+  io::Pool pool_{4, 256};
+  std::unique_ptr<Tapped> database_;
+  std::unique_ptr<Answers> answers_;
+  std::unique_ptr<io::Server> server_;
+};
+
+/// The value of a field in a head; empty when it is absent.
+std::string field(const io::testing::Answer& answer, std::string_view name);
+
+}  // namespace aljibe::serve::testing
