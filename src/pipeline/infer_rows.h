@@ -16,8 +16,8 @@ class Summaries {
  public:
   explicit Summaries(std::size_t columns_count) : columns_(columns_count) {}
   void merge(const std::vector<format::ColumnSummary>& part);
-  /// After every maker is gone.
-  [[nodiscard]] const std::vector<format::ColumnSummary>& columns() const { return columns_; }
+  /// The whole, once every maker is gone.
+  [[nodiscard]] std::vector<format::ColumnSummary> take() { return std::move(columns_); }
 
  private:
   std::mutex mutex_;
