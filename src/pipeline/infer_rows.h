@@ -17,6 +17,7 @@ class Summaries {
   explicit Summaries(std::size_t columns_count) : columns_(columns_count) {}
   void merge(const std::vector<format::ColumnSummary>& part);
   /// The whole, once every maker is gone.
+  [[nodiscard]] const std::vector<format::ColumnSummary>& columns() const { return columns_; }
   [[nodiscard]] std::vector<format::ColumnSummary> take() { return std::move(columns_); }
 
  private:
