@@ -6,8 +6,10 @@ namespace aljibe::app {
 
 extern const Command init_command;
 extern const Command peek_command;
+extern const Command load_command;
 extern const Command generate_command;
 extern const Command serve_command;
+extern const Command check_command;
 extern const Command schema_command;
 extern const Command completion_command;
 extern const Command version_command;
