@@ -6,7 +6,9 @@ namespace aljibe::app {
 
 extern const Command init_command;
 extern const Command peek_command;
+extern const Command plan_command;
 extern const Command load_command;
+extern const Command replay_command;
 extern const Command generate_command;
 extern const Command serve_command;
 extern const Command check_command;

@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "app/commands.h"
+#include "app/load_options.h"
 #include "app/progress_bar.h"
 #include "app/terminal.h"
 #include "app/world.h"
@@ -26,20 +26,10 @@ std::size_t widest_table(const std::vector<config::Pipeline>& pipelines) {
   return widest;
 }
 
-void summarise(const pipeline::RunReport& report) {
-  const auto slowest = std::ranges::max_element(report.steps, {}, &pipeline::StepReport::elapsed);
-  const auto waited = slowest == report.steps.end() ? std::string_view("nothing") : pipeline::name(slowest->bottleneck);
-  say(fmt::format("{} in {} · {} rows · {} rejected · waited longest for: {} · run {} recorded", coloured(stdout, Colour::green, "done"),
-                  seconds_text(report.elapsed), grouped(report.rows()), grouped(report.rejected()), waited, report.run));
-}
-
 Result<int> run(const Arguments& arguments) {
   const auto settings = ALJ_TRY(read_settings(arguments));
   const auto chosen = ALJ_TRY(pipelines_of(settings, arguments.pipeline));
-  pipeline::LoadOptions wanted{.database = config::database_file(settings), .folder = folder_of(settings.file)};
-  wanted.rejects_folder = config::file_in(settings, "rejects");
-  wanted.threads = thread_count(arguments.threads);
-  wanted.restart = arguments.restart;
+  const auto wanted = load_options(settings, arguments);
   ProgressBar bar(widest_table(chosen));
   for (const auto& pipeline : chosen) summarise(ALJ_TRY(pipeline::load(pipeline.name, pipeline.loads, wanted, bar)));
   return 0;

@@ -85,6 +85,13 @@ std::string done_line(const pipeline::StepReport& report, std::size_t name_width
   return out;
 }
 
+void summarise(const pipeline::RunReport& report) {
+  const auto slowest = std::ranges::max_element(report.steps, {}, &pipeline::StepReport::elapsed);
+  const auto waited = slowest == report.steps.end() ? std::string_view("nothing") : pipeline::name(slowest->bottleneck);
+  say(fmt::format("{} in {} · {} rows · {} rejected · waited longest for: {} · run {} recorded", coloured(stdout, Colour::green, "done"),
+                  seconds_text(report.elapsed), grouped(report.rows()), grouped(report.rejected()), waited, report.run));
+}
+
 ProgressBar::ProgressBar(std::size_t name_width) : name_width_(name_width), moves_(is_terminal(stdout)) {}
 
 ProgressBar::~ProgressBar() { clear(); }

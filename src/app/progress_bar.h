@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "pipeline/load.h"
 #include "pipeline/progress.h"
 
 namespace aljibe::app {
@@ -13,6 +14,9 @@ namespace aljibe::app {
 std::string bar_line(const pipeline::Tick& tick, std::size_t name_width, std::size_t width);
 /// The same line when the load is done.
 std::string done_line(const pipeline::StepReport& report, std::size_t name_width);
+
+/// Prints the last line of a run: time, rows, rejects, and where it waited.
+void summarise(const pipeline::RunReport& report);
 
 /// "0.4 s", "75 s", "12 min 5 s".
 std::string seconds_text(std::chrono::duration<double> duration);

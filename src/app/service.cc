@@ -1,6 +1,7 @@
 #include "app/service.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -66,6 +67,18 @@ std::string readable(const config::Settings& settings, const model::Catalogue& c
   return names.size() > named_max ? text + fmt::format(" and {} more", names.size() - named_max) : text;
 }
 
+/// An error that names the file, and the command that makes one when there is none.
+Result<std::unique_ptr<store::Database>> open_database(const config::Settings& settings) {
+  const auto path = config::database_file(settings);
+  auto database = store::open_sqlite(path, settings.limits);
+  if (database) return database;
+  const auto& error = database.error();
+  const std::string message(error.message());
+  const bool is_missing = !settings.file.empty() && ::access(path.c_str(), F_OK) != 0;
+  return fail(error.code(), message.contains(path) ? message : path + ": " + message, std::string(error.details()),
+              is_missing ? "Make it with aljibe load." : std::string(error.hint()));
+}
+
 }  // namespace
 
 Service::Service(const config::Settings& settings, std::unique_ptr<store::Database> database, unsigned threads)
@@ -75,7 +88,7 @@ Service::Service(const config::Settings& settings, std::unique_ptr<store::Databa
       answers_({.database = *database_, .pool = pool_, .telemetry = telemetry_, .clock = clock_}, settings.limits, rules_of(settings), ALJIBE_VERSION) {}
 
 Result<std::unique_ptr<Service>> Service::start(const config::Settings& settings, unsigned threads) {
-  auto database = ALJ_TRY(store::open_sqlite(config::database_file(settings), settings.limits));
+  auto database = ALJ_TRY(open_database(settings));
   auto service = std::unique_ptr<Service>(new Service(settings, std::move(database), threads));
   service->server_ = ALJ_TRY(io::Server::start(server_options(settings, threads), service->answers_, service->telemetry_));
   return service;

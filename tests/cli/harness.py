@@ -30,6 +30,7 @@ class Server:
     def __init__(self, folder, *arguments):
         self.process = subprocess.Popen([PROGRAM, "serve", "--port", "0", *map(str, arguments)], cwd=folder, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.is_stopping = False
         self.greeting = self.process.stdout.readline()
         found = re.search(r":(\d+) ", self.greeting)
         if not found:
@@ -51,10 +52,11 @@ class Server:
         return json.loads(body)
 
     def signal(self, number):
+        self.is_stopping = self.is_stopping or number != signal.SIGHUP
         self.process.send_signal(number)
 
     def stop(self):
-        if self.process.poll() is None:
+        if self.process.poll() is None and not self.is_stopping:
             self.signal(signal.SIGTERM)
         try:
             self.process.wait(30)
@@ -87,9 +89,9 @@ class CliTest(unittest.TestCase):
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def run_program(self, *arguments, folder=None, environment=None):
+    def run_program(self, *arguments, folder=None, environment=None, user=None):
         done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder or self.folder, text=True, capture_output=True, timeout=120,
-                              stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+                              stdin=subprocess.DEVNULL, user=user, env={**os.environ, **(environment or {})})
         return Outcome(done)
 
     def succeeds(self, *arguments, **options):

@@ -83,7 +83,7 @@ class FirstTwoMinutes(CliTest):
         self.assertIn("3 rows · 1 rejected", self.succeeds("load"))
         rejects = [path for path in self.folder.rglob("*") if "reject" in str(path) and path.is_file()]
         self.assertEqual(len(rejects), 1, rejects)
-        self.assertIn("ALJ411", rejects[0].read_text())
+        self.assertIn("value_not_decimal", rejects[0].read_text())
         self.succeeds("replay", rejects[0].relative_to(self.folder))
 
     def test_generated_catalogue(self):
@@ -127,15 +127,15 @@ class OddFiles(CliTest):
         self.assertEqual(list(csv.reader(io.StringIO(self.succeeds("peek", "a.csv", "--all")))), [["id", "name"], ["1", "x"], ["2", 'y"z']])
 
 
-@unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
 class ReadOnly(CliTest):
     def test_load_into_a_read_only_folder(self):
         self.write("a.csv", "id\n1\n")
         self.succeeds("init", "a.csv")
         self.folder.chmod(0o555)
         self.addCleanup(self.folder.chmod, 0o755)
-        self.fails(5, "load")
-        self.fails(5, "init", "a.csv", "--config", "b.yaml")
+        nobody = 65534 if os.geteuid() == 0 else None  # root may write everywhere
+        self.fails(5, "load", user=nobody)
+        self.fails(5, "init", "a.csv", "--config", "b.yaml", user=nobody)
 
 
 class OtherPeoplesFiles(CliTest):
@@ -198,7 +198,7 @@ class Running(CliTest):
         self.write("things.csv", "id,name\n1,a\n")
         self.write("aljibe.yaml", "database: sqlite:shop.db\nlisten: {port: 0}\ntables: {thing: {roles: {anonymous: [read]}}}\n"
                    "pipelines:\n  p:\n    - load: things.csv\n      into: things\n      columns: {nam: text}\n    - load: other.csv\n      into: other\n")
-        self.fails(4, "check", folder=self.folder, says=["nam", "✗ other.csv", "Did you mean things?"])
+        self.fails(3, "check", folder=self.folder, says=["nam", "✗ other.csv", "Did you mean things?"])
 
     def test_a_certificate_that_is_none(self):
         self.write("a.pem", "nothing")
