@@ -16,7 +16,7 @@ namespace aljibe::pipeline {
 struct LoadOptions {
   std::string database;                        // path of the SQLite file
   std::string folder;                          // of the configuration: sources are relative to it; empty: the current one
-  std::string rejects_folder = "rejects";
+  std::string rejects_folder = "rejects";      // where rejects files are made; relative to the current folder
   std::size_t threads = 2;                     // that decode
   std::size_t chunk_bytes = 1024 * 1024;
   std::size_t group_bytes = 12 * 1024 * 1024;  // of source, in one transaction: what a killed process has to do again

@@ -2,15 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include "pipeline/rejects.h"
 #include "pipeline/testing/loading.h"
 #include "store/sqlite/target.h"
 
 namespace aljibe::pipeline {
-
-int testing::Loading::columns_of(const store::sqlite::Statement& statement) { return sqlite3_column_count(statement.handle()); }
 
 namespace {
 

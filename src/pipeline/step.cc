@@ -26,8 +26,7 @@ using store::sqlite::StepStatus;
 constexpr std::string_view doing = "loading";
 
 std::string rejects_path(const LoadOptions& options, const store::sqlite::StepRecord& record) {
-  const auto folder = std::filesystem::path(options.folder) / options.rejects_folder;
-  return (folder / fmt::format("{}-{}.jsonl", record.run, record.target)).string();
+  return (std::filesystem::path(options.rejects_folder) / fmt::format("{}-{}.jsonl", record.run, record.target)).string();
 }
 
 std::string joined(const std::vector<std::size_t>& columns, const model::Table& table) {

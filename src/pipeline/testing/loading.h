@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ class Loading : public ::testing::Test {
     std::filesystem::create_directories(folder_);
     options_.database = path("shop.db");
     options_.folder = folder_.string();
+    options_.rejects_folder = path("rejects");
     options_.date = "20261124";
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -83,7 +85,7 @@ class Loading : public ::testing::Test {
     }
     return text;
   }
-  static int columns_of(const store::sqlite::Statement& statement);
+  static int columns_of(const store::sqlite::Statement& statement) { return sqlite3_column_count(statement.handle()); }
 
   std::filesystem::path folder_;
   LoadOptions options_;
