@@ -152,6 +152,15 @@ TEST_F(Load, RefusesTooManyRejectsAndPublishesNothing) {
   EXPECT_EQ(run_well(loads).rows(), 1U);
 }
 
+TEST_F(Load, ColumnsWithoutATypeGetOneFromTheWholeFile) {
+  std::string bytes = "n,t,code\n";
+  for (int i = 0; i < 40'000; ++i) bytes += std::to_string(i) + ",x" + std::to_string(i) + "," + (i < 39'999 ? std::to_string(i + 1) : "007") + "\n";
+  write("c.csv", bytes);
+  run_well({load_of("c.csv", "c", {})});
+  EXPECT_THAT(ask("SELECT sql FROM sqlite_schema WHERE name = 'c'"), HasSubstr("\"n\" INTEGER, \"t\" TEXT, \"code\" TEXT"));
+  EXPECT_EQ(ask("SELECT code FROM c ORDER BY rowid DESC LIMIT 1"), "007\n");
+}
+
 TEST_F(Load, AHeaderOnlyMakesAnEmptyTable) {
   write("products.csv", "asin,price,best,day\n");
   EXPECT_EQ(run_well(products()).rows(), 0U);

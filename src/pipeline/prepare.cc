@@ -51,16 +51,39 @@ bool needs_type(const model::Load& load, const std::string& column) {
   return rule == nullptr || (!rule->drop && !rule->type && !rule->constant && !rule->derive);
 }
 
-Result<void> infer(PreparedFile& file, std::size_t threads) {
+/// What the columns hold in the records of `bytes`, which begin at the first.
+Result<std::shared_ptr<const Summaries>> summarise(const PreparedFile& file, std::unique_ptr<ByteSource> bytes, std::size_t threads) {
   const auto summaries = std::make_shared<Summaries>(file.columns.size());
   StreamOptions options;
+  options.dialect = file.inspection.dialect;
+  options.columns = file.inspection.columns;
+  options.start = file.inspection.start;
   options.row_maker = [summaries, width = file.columns.size()] { return std::make_unique<InferRows>(summaries, width); };
   options.threads = threads;
   {
-    const auto stream = ALJ_TRY(open_stream(file.inspection, std::move(options)));
+    const auto stream = decode_stream(std::move(bytes), std::move(options));
     while (ALJ_TRY(stream->next())) continue;
   }
-  for (std::size_t i = 0; i < file.columns.size(); ++i) file.columns[i].type = format::guess(summaries->columns()[i]).type;
+  return summaries;
+}
+
+/// Reads the file whole only if a column in question does not look like text at once: text takes whatever follows.
+Result<void> infer(PreparedFile& file, const std::vector<bool>& wanted, std::size_t threads) {
+  constexpr std::size_t head_bytes = 256 * 1024;
+  std::string head(head_bytes, '\0');
+  const auto head_source = ALJ_TRY(open_bytes(file.inspection, file.inspection.start.byte_from));
+  head.resize(ALJ_TRY(head_source->read(head)));
+  if (head.size() == head_bytes) head.resize(head.rfind(file.inspection.dialect.record_end()) + 1);
+  const auto first = ALJ_TRY(summarise(file, bytes_of(std::string_view(head)), 1));
+  const auto is_open = [&](std::size_t i) { return wanted[i] && (first->columns()[i].values() == 0 || format::guess(first->columns()[i]).type.kind != model::Kind::text); };
+  bool is_any_open = false;
+  for (std::size_t i = 0; i < wanted.size(); ++i) is_any_open |= is_open(i);
+  if (!is_any_open) return {};
+  auto source = ALJ_TRY(open_bytes(file.inspection, file.inspection.start.byte_from));
+  const auto whole = ALJ_TRY(summarise(file, std::move(source), threads));
+  for (std::size_t i = 0; i < file.columns.size(); ++i) {
+    if (wanted[i]) file.columns[i].type = format::guess(whole->columns()[i]).type;
+  }
   return {};
 }
 
@@ -87,8 +110,9 @@ Result<Prepared> prepare(const model::Load& load, const std::string& folder, std
     if (std::filesystem::path(load.source).is_absolute()) file.name = path;
     file.fingerprint = ALJ_TRY(fingerprint_of(*file.inspection.file));
     for (const auto& name : file.inspection.columns) file.columns.push_back({name, {}});
-    const bool infers = std::ranges::any_of(file.inspection.columns, [&](const auto& name) { return needs_type(load, name); });
-    if (infers) ALJ_TRY(infer(file, threads));
+    std::vector<bool> wanted;
+    for (const auto& name : file.inspection.columns) wanted.push_back(needs_type(load, name));
+    if (std::ranges::count(wanted, true) > 0) ALJ_TRY(infer(file, wanted, threads));
     prepared.files.push_back(std::move(file));
   }
   return prepared;
