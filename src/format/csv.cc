@@ -62,7 +62,7 @@ class Decoder {
  public:
   Decoder(const char* bytes, const Dialect& dialect, std::span<const std::string> columns, std::size_t record_bytes_max, RowMaker& maker, Decoded& out)
       : bytes_(bytes), dialect_(dialect), columns_(columns), record_bytes_max_(record_bytes_max), maker_(maker), out_(out) {
-    cells_.reserve(columns.size());
+    cells_.resize(columns.size());
   }
 
   void take(const Walked& walked, const model::Position& position, std::int32_t begin, const std::vector<Span>& spans, bool check_text) {
@@ -133,15 +133,16 @@ class Decoder {
                  "The field is not valid UTF-8."};
   }
 
+  /// There are as many spans as columns.
   void make_cells(const std::vector<Span>& spans) {
-    cells_.clear();
+    Cell* cell = cells_.data();
     for (const Span& span : spans) {
-      if (span.shape == Shape::plain || span.shape == Shape::quoted) {
-        cells_.push_back({text_of(span), span.shape != Shape::plain});
-        continue;
+      *cell = {text_of(span), span.shape != Shape::plain};
+      if (span.shape > Shape::quoted) {
+        char* text = arena_.take(cell->text.size());
+        cell->text = {text, detail::unescape(bytes_, span, dialect_, text)};
       }
-      char* text = arena_.take(text_of(span).size());
-      cells_.push_back({{text, detail::unescape(bytes_, span, dialect_, text)}, true});
+      ++cell;
     }
   }
 

@@ -29,7 +29,14 @@ Marks marks_of(const Dialect& dialect) {
 }
 
 Block::Block(std::size_t bytes_max)
-    : storage_(std::make_shared_for_overwrite<char[]>(headroom_bytes + bytes_max + padding_bytes)), base_(headroom_bytes), bytes_max_(bytes_max) {}
+    : storage_(std::make_shared_for_overwrite<char[]>(storage_bytes(bytes_max))), base_(headroom_bytes), bytes_max_(bytes_max) {}
+
+std::size_t Block::storage_bytes(std::size_t bytes_max) { return headroom_bytes + bytes_max + padding_bytes; }
+
+void Block::renew(std::shared_ptr<char[]> storage) {
+  storage_ = std::move(storage);
+  base_ = headroom_bytes;
+}
 
 void Block::scan(std::size_t size, Before before, const Dialect& dialect, Path path) {
   ALJ_ASSERT(size <= bytes_max_);

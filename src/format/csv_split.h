@@ -26,6 +26,10 @@ class Block {
  public:
   explicit Block(std::size_t bytes_max);
 
+  /// Other memory, so that what was decoded may go on viewing the old one. `storage` has storage_bytes(bytes_max) bytes.
+  void renew(std::shared_ptr<char[]> storage);
+  static std::size_t storage_bytes(std::size_t bytes_max);
+
   /// Where to read to; at most bytes_max.
   [[nodiscard]] std::span<char> room() { return {storage_.get() + base_, bytes_max_}; }
   /// Says that the first `size` bytes of room() are read and which bytes stood before them, and finds the marks.

@@ -20,10 +20,41 @@ using format::Before;
 using format::Block;
 using format::End;
 
+/// Memory of blocks that nobody views any more, so that it is not given back to the system and asked for again for each of them.
+class Storages : public std::enable_shared_from_this<Storages> {
+ public:
+  explicit Storages(std::size_t bytes) : bytes_(bytes) {}
+
+  std::shared_ptr<char[]> take() {
+    std::unique_ptr<char[]> storage;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!free_.empty()) {
+        storage = std::move(free_.back());
+        free_.pop_back();
+      }
+    }
+    if (!storage) storage = std::make_unique_for_overwrite<char[]>(bytes_);
+    return {storage.release(), [keep = shared_from_this()](char* memory) { keep->give_back(memory); }};
+  }
+
+ private:
+  void give_back(char* memory) {
+    const std::lock_guard lock(mutex_);
+    free_.emplace_back(memory);
+  }
+
+  std::size_t bytes_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<char[]>> free_;
+};
+
 class ParallelStream final : public BatchStream {
  public:
   ParallelStream(std::unique_ptr<ByteSource> bytes, StreamOptions options)
-      : bytes_(std::move(bytes)), options_(std::move(options)), splitter_(options_.dialect, options_.start, options_.record_bytes_max) {
+      : bytes_(std::move(bytes)), options_(std::move(options)),
+        block_bytes_(std::max<std::size_t>(std::min(options_.chunk_bytes, options_.record_bytes_max / 2), 1)),
+        storages_(std::make_shared<Storages>(Block::storage_bytes(block_bytes_))), splitter_(options_.dialect, options_.start, options_.record_bytes_max) {
     const char record_end = options_.dialect.record_end();
     before_ = {record_end, record_end};
     const std::size_t count = std::max<std::size_t>(options_.threads, 1);
@@ -61,9 +92,9 @@ class ParallelStream final : public BatchStream {
 
   void work(const std::stop_token& stop) {
     const auto maker = options_.row_maker();
-    const std::size_t block_bytes = std::max<std::size_t>(std::min(options_.chunk_bytes, options_.record_bytes_max / 2), 1);
+    Block block(block_bytes_);
     while (reserve_chunk(stop)) {
-      Block block(block_bytes);
+      block.renew(storages_->take());
       const auto taken = read(block);
       if (!taken) return;
       block.scan(taken->size, taken->before, options_.dialect);
@@ -129,6 +160,8 @@ class ParallelStream final : public BatchStream {
   std::unique_ptr<ByteSource> bytes_;
   StreamOptions options_;
   std::size_t chunks_max_ = 0;
+  std::size_t block_bytes_;
+  std::shared_ptr<Storages> storages_;
 
   std::mutex reading_;  // guards bytes_, read_, before_, source_ended_
   std::uint64_t read_ = 0;
