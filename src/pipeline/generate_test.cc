@@ -48,6 +48,19 @@ TEST_F(Generate, writes_the_same_bytes_on_any_number_of_threads) {
   }
 }
 
+TEST_F(Generate, writes_the_truth_beside_a_dirty_file) {
+  const auto generated = generate({.rows = 5000, .seed = 5, .directory = folder("dirty"), .dirty_ratio = .01});
+  ASSERT_TRUE(generated) << generated.error().message();
+  EXPECT_TRUE(contents(generated->products_path).starts_with("\xEF\xBB\xBF" "asin,"));
+  EXPECT_EQ(contents(generated->products_path).size(), generated->bytes);
+  EXPECT_EQ(static_cast<std::uint64_t>(std::ranges::count(contents(generated->truth_path), '\n')), generated->damaged);
+}
+
+TEST_F(Generate, refuses_a_ratio_that_cannot_be) {
+  EXPECT_EQ(generate({.rows = 50, .directory = folder("x"), .dirty_ratio = .01}).error().code(), Code::usage_invalid);
+  EXPECT_EQ(generate({.rows = 5000, .directory = folder("x"), .dirty_ratio = .5}).error().code(), Code::usage_invalid);
+}
+
 TEST_F(Generate, leaves_nothing_half_written) {
   std::filesystem::create_directories(folder("out/amazon_products.csv"));  // a folder where the file must go
   const auto generated = generate({.rows = 10, .directory = folder("out")});
