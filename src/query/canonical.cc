@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "query/detail/field.h"
 #include "query/operators.h"
 #include "query/percent.h"
 #include "query/query.h"
@@ -26,6 +27,16 @@ std::string name(std::string_view text) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
   });
   return plain ? std::string(text) : quoted(text);
+}
+
+/// A column or a place inside it; `shown` is the column as it must stand here.
+std::string field(std::string shown, const JsonPath& path) {
+  for (std::size_t i = 0; i < path.steps.size(); ++i) {
+    const auto& [key, is_index] = path.steps[i];
+    shown += i + 1 == path.steps.size() && path.last == JsonPath::Arrow::text ? "->>" : "->";
+    shown += is_index ? key : detail::is_index(key) ? quoted(key) : name(key);
+  }
+  return shown;
 }
 
 std::string list(const std::vector<std::string>& values, char open, char close) {
@@ -71,7 +82,7 @@ std::string_view word(const Filter& filter) {
 }
 
 std::string in_tree(const Filter& filter) {
-  if (filter.node == Condition::Node::comparison) return name(filter.column) + '.' + comparison(filter, true);
+  if (filter.node == Condition::Node::comparison) return field(name(filter.column), filter.path) + '.' + comparison(filter, true);
   return std::string(word(filter)) + children(filter);
 }
 
@@ -84,7 +95,7 @@ bool is_reserved(std::string_view text) {
 std::string parameter(const Filter& filter) {
   if (filter.node != Condition::Node::comparison) return std::string(word(filter)) + '=' + encode_component(children(filter));
   const auto column = is_reserved(filter.column) ? quoted(filter.column) : name(filter.column);
-  return encode_component(column) + '=' + encode_component(comparison(filter, false));
+  return encode_component(field(column, filter.path)) + '=' + encode_component(comparison(filter, false));
 }
 
 std::string select(const std::vector<Selection>& selections) {
@@ -92,7 +103,7 @@ std::string select(const std::vector<Selection>& selections) {
   for (const auto& item : selections) {
     if (!text.empty()) text += ',';
     if (!item.alias.empty()) text += name(item.alias) + ':';
-    text += item.column == "*" ? "*" : name(item.column);
+    text += item.column == "*" && item.path.is_empty() ? "*" : field(name(item.column), item.path);
     if (item.cast) {
       text += "::" + model::to_text({.kind = item.cast->kind});
     }
@@ -104,7 +115,7 @@ std::string order(const std::vector<Sorting>& sortings) {
   std::string text;
   for (const auto& item : sortings) {
     if (!text.empty()) text += ',';
-    text += name(item.column) + (item.direction == Direction::ascending ? ".asc" : ".desc");
+    text += field(name(item.column), item.path) + (item.direction == Direction::ascending ? ".asc" : ".desc");
     const Nulls usual = item.direction == Direction::ascending ? Nulls::last : Nulls::first;
     if (item.nulls && *item.nulls != usual) text += *item.nulls == Nulls::first ? ".nullsfirst" : ".nullslast";
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "base/text.h"
@@ -20,6 +21,21 @@ Result<std::size_t> find_column(const model::Table& table, std::string_view name
   return fail(Code::column_unknown, "Column '" + std::string(name.substr(0, 100)) + "' does not exist in " + table.name, "", suggestion(name, names));
 }
 
+/// Paths lead into columns that may hold JSON.
+Result<void> check_path(const JsonPath& path, const model::Column& column) {
+  if (path.is_empty() || !column.is_typed || column.type.kind == model::Kind::json || column.type.kind == model::Kind::text) return {};
+  return fail(Code::operator_unsupported, "Column '" + column.name + "' holds no JSON: it is of type " + to_text(column.type), "", "-> and ->> look inside json columns.");
+}
+
+/// The key of a path's value in the response: the last name on the way.
+std::string name_of(const Selection& item) {
+  if (!item.alias.empty()) return item.alias;
+  for (const auto& step : std::views::reverse(item.path.steps)) {
+    if (!step.is_index) return step.key;
+  }
+  return item.column;
+}
+
 Result<Condition> resolve(const Filter& filter, const model::Table& table) {
   Condition condition{.node = filter.node, .negated = filter.negated};
   if (filter.node != Condition::Node::comparison) {
@@ -30,6 +46,9 @@ Result<Condition> resolve(const Filter& filter, const model::Table& table) {
   condition.op = filter.op;
   condition.quantifier = filter.quantifier;
   condition.operands = filter.operands;
+  condition.path = filter.path;
+  ALJ_TRY(check_path(filter.path, table.columns[condition.column]));
+  if (!filter.path.is_empty()) return condition;
   for (const auto& operand : filter.operands) ALJ_TRY(check_operand(operand, table.columns[condition.column].type, filter.op));
   return condition;
 }
@@ -40,12 +59,13 @@ Result<std::vector<Output>> resolve_select(const Query& query, const model::Tabl
     for (std::size_t i = 0; i < table.columns.size(); ++i) outputs.push_back({.column = i, .name = table.columns[i].name});
   };
   for (const auto& item : query.select) {
-    if (item.column == "*" && item.alias.empty() && !item.cast) {
+    if (item.column == "*" && item.alias.empty() && !item.cast && item.path.is_empty()) {
       every_column();
       continue;
     }
     const auto column = ALJ_TRY(find_column(table, item.column));
-    outputs.push_back({.column = column, .name = item.alias.empty() ? item.column : item.alias, .cast = item.cast});
+    ALJ_TRY(check_path(item.path, table.columns[column]));
+    outputs.push_back({.column = column, .name = name_of(item), .cast = item.cast, .path = item.path});
   }
   if (query.select.empty()) every_column();
   return outputs;
@@ -54,11 +74,14 @@ Result<std::vector<Output>> resolve_select(const Query& query, const model::Tabl
 /// The order asked for, made total, so that pages neither overlap nor leave gaps.
 Result<std::vector<Ordering>> resolve_order(const Query& query, const model::Table& table) {
   std::vector<Ordering> order;
-  const auto has = [&order](std::size_t column) { return std::ranges::find(order, column, &Ordering::column) != order.end(); };
+  const auto has = [&order](std::size_t column, const JsonPath& path = {}) {
+    return std::ranges::any_of(order, [&](const Ordering& one) { return one.column == column && one.path == path; });
+  };
   for (const auto& item : query.order) {
     const auto column = ALJ_TRY(find_column(table, item.column));
     const auto usual = item.direction == Direction::ascending ? Nulls::last : Nulls::first;
-    if (!has(column)) order.push_back({.column = column, .direction = item.direction, .nulls = item.nulls.value_or(usual)});
+    ALJ_TRY(check_path(item.path, table.columns[column]));
+    if (!has(column, item.path)) order.push_back({.column = column, .direction = item.direction, .nulls = item.nulls.value_or(usual), .path = item.path});
   }
   for (const auto column : table.primary_key) {
     if (!has(column)) order.push_back({.column = column});

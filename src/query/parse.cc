@@ -1,7 +1,10 @@
 // A query string becomes a Query: each parameter is decoded, then read by its own small grammar.
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
+#include "query/detail/field.h"
 #include "query/detail/parse_filter.h"
 #include "query/detail/scanner.h"
 #include "query/percent.h"
@@ -12,31 +15,34 @@ namespace {
 
 using detail::Scanner;
 
+/// `price.sum()`, `count()`: the dialect's aggregates.
+bool is_aggregate(std::string_view name) {
+  constexpr auto functions = std::to_array<std::string_view>({"avg", "count", "max", "min", "sum"});
+  const auto dot = name.rfind('.');
+  const auto function = name.substr(dot == std::string_view::npos ? 0 : dot + 1);
+  return function == name ? name == "count" : std::ranges::find(functions, function) != functions.end();
+}
+
+std::unexpected<Error> refuse_call(const Scanner& scanner, const std::string& name) {
+  if (scanner.rest().starts_with("()") && is_aggregate(name)) return fail(Code::aggregates_disabled, "Use of aggregate functions is not allowed");
+  return fail(Code::relationship_unknown, "Rows of other tables cannot be embedded here", "In the parameter: " + name.substr(0, 100) + "(…)",
+              "Read the other table with a request of its own.");
+}
+
 Result<Selection> parse_selection(Scanner& scanner) {
-  constexpr std::string_view stops = ":,()-";
+  constexpr std::string_view stops = ":,()";
   Selection selection;
-  auto name = scanner.quoted();
-  if (!name) name = std::string(scanner.until(stops));
-  while (scanner.peek() == '-' && !scanner.rest().starts_with("->")) {  // a hyphen inside a name
-    scanner.take('-');
-    *name += '-';
-    *name += scanner.until(stops);
-  }
+  auto field = ALJ_TRY(detail::parse_field(scanner, stops));
   if (scanner.peek() == ':' && !scanner.rest().starts_with("::")) {
+    if (field.column.empty() || !field.path.is_empty()) return scanner.failure("a name before \":\"");
     scanner.take(':');
-    selection.alias = std::move(*name);
-    name = scanner.quoted();
-    if (!name) name = std::string(scanner.until(":,()"));
+    selection.alias = std::move(field.column);
+    field = ALJ_TRY(detail::parse_field(scanner, stops));
   }
-  if (scanner.peek() == '(') {
-    return fail(Code::relationship_unknown, "Rows of other tables cannot be embedded here", "In the select parameter: " + *name + "(…)",
-                "Read the other table with a request of its own.");
-  }
-  if (scanner.rest().starts_with("->")) {
-    return fail(Code::operator_unsupported, "JSON paths are not evaluated by this engine", "In the select parameter: " + *name + std::string(scanner.rest().substr(0, 16)));
-  }
-  if (name->empty()) return scanner.failure("a column name");
-  selection.column = std::move(*name);
+  if (scanner.peek() == '(') return refuse_call(scanner, field.column);
+  if (field.column.empty()) return scanner.failure("a column name");
+  selection.column = std::move(field.column);
+  selection.path = std::move(field.path);
   if (scanner.take("::")) {
     const auto type = scanner.until(",");
     if (type.empty() || type.find_first_of("()\"'; ") != std::string_view::npos) return scanner.failure("a type name");
@@ -61,10 +67,11 @@ Result<std::vector<Selection>> parse_select(std::string_view text, const Limits&
 
 Result<Sorting> parse_sorting(Scanner& scanner) {
   Sorting sorting;
-  auto name = scanner.quoted();
-  if (!name) name = std::string(scanner.until(".,("));
-  if (name->empty() || scanner.peek() == '(') return scanner.failure("a column name");
-  sorting.column = std::move(*name);
+  auto field = ALJ_TRY(detail::parse_field(scanner, ".,("));
+  if (scanner.peek() == '(') return refuse_call(scanner, field.column);
+  if (field.column.empty()) return scanner.failure("a column name");
+  sorting.column = std::move(field.column);
+  sorting.path = std::move(field.path);
   if (scanner.take(".asc")) {
     sorting.direction = Direction::ascending;
   } else if (scanner.take(".desc")) {

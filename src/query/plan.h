@@ -20,6 +20,21 @@ enum class Direction : std::uint8_t { ascending, descending };
 enum class Nulls : std::uint8_t { first, last };
 enum class Count : std::uint8_t { none, exact, planned, estimated };
 
+/// A place inside a JSON column: `->a->0->>b`. Without steps it is the column itself.
+struct JsonPath {
+  enum class Arrow : std::uint8_t { json, text };
+  struct Step {
+    std::string key;
+    bool is_index = false;  // of an array; negative ones count from its end
+    friend bool operator==(const Step&, const Step&) = default;
+  };
+  std::vector<Step> steps;
+  Arrow last = Arrow::json;
+
+  [[nodiscard]] bool is_empty() const { return steps.empty(); }
+  friend bool operator==(const JsonPath&, const JsonPath&) = default;
+};
+
 /// A node of the filter tree: a comparison, or children joined by AND or OR.
 struct Condition {
   enum class Node : std::uint8_t { comparison, all_of, any_of };
@@ -30,12 +45,14 @@ struct Condition {
   Operator op = Operator::eq;
   Quantifier quantifier = Quantifier::one;
   std::vector<std::string> operands;   // decoded text; one, or those of `in`, any and all; checked against the column's type
+  JsonPath path;
 };
 
 struct Output {
   std::size_t column = 0;
   std::string name;                    // the key in the response: alias or column name
   std::optional<model::Type> cast;
+  JsonPath path;
 };
 
 /// Stands for SQLite's rowid where a table has no primary key.
@@ -45,6 +62,7 @@ struct Ordering {
   std::size_t column = 0;
   Direction direction = Direction::ascending;
   Nulls nulls = Nulls::last;
+  JsonPath path;
 };
 
 /// What a read does, resolved against a catalogue; holds no SQL text. Each engine writes its own SQL from it.

@@ -23,18 +23,21 @@ struct Filter {
   Operator op = Operator::eq;
   Quantifier quantifier = Quantifier::one;
   std::vector<std::string> operands;
+  JsonPath path;
 };
 
 struct Selection {
   std::string column;  // "*": every column
   std::string alias;   // empty: the column's own name
   std::optional<model::Type> cast;
+  JsonPath path;
 };
 
 struct Sorting {
   std::string column;
   Direction direction = Direction::ascending;
   std::optional<Nulls> nulls;
+  JsonPath path;
 };
 
 /// What a URL asks of a table; names are unresolved, so that it can be parsed and keyed without a catalogue.

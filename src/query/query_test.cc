@@ -60,7 +60,7 @@ TEST(Canonical, different_meaning_gives_different_text) {
 TEST(Canonical, reading_it_again_gives_the_same) {
   for (const auto* url : {"price=lt.10&or=(a.eq.1,not.and(b.gt.2,c.is.null))&select=x:a,b::text,*", "a=in.()", "a=eq.1+2%2B3", "a=like(any).{x*,\"y,z\"}",
                           "and=(\"odd name\".eq.\"a\\\"b\\\\c,)\")", "order=a.desc.nullslast,b&after=abc", "limit=0&offset=7", "%22limit%22=eq.3",
-                          "title=not.ilike.*ü*", "and=(limit.eq.3)"}) {
+                          "title=not.ilike.*ü*", "select=x:a->b->-1->>\"7\",c->>\"d e\"::text&a->>b=eq.1&or=(a->b.gt.2,c.is.null)&order=a->>0.desc", "and=(limit.eq.3)"}) {
     const auto once = canon(url);
     EXPECT_EQ(canon(once), once) << url;
     EXPECT_FALSE(once.starts_with("PGRST")) << once;
@@ -79,7 +79,10 @@ TEST(Parse, refuses_what_is_broken_and_says_where) {
   EXPECT_THAT(std::string(query.error().details()), HasSubstr("operator (eq, gt, ...)"));
   EXPECT_EQ(parse("limit=-1", limits).error().code(), Code::range_unsatisfiable);
   EXPECT_EQ(parse("select=a,categories(name)", limits).error().code(), Code::relationship_unknown);
-  EXPECT_EQ(parse("select=a->b", limits).error().code(), Code::operator_unsupported);
+  EXPECT_EQ(parse("order=categories(name)", limits).error().code(), Code::relationship_unknown);
+  EXPECT_EQ(parse("select=count()", limits).error().code(), Code::aggregates_disabled);
+  EXPECT_EQ(parse("select=total:price.sum(),asin", limits).error().code(), Code::aggregates_disabled);
+  for (const auto* url : {"select=a->", "select=a->>b->c", "a->=eq.1", "select=x->y:a"}) EXPECT_EQ(parse(url, limits).error().code(), Code::query_syntax) << url;
 }
 
 TEST(Parse, is_bounded) {

@@ -1,6 +1,7 @@
 // The filters of the dialect, by recursive descent over decoded text:
 //
 //   comparison  = [ "not." ] op [ "(" ( "any" / "all" / language ) ")" ] "." operand
+//   column      = name *( "->" key ) [ "->>" key ]
 //   tree        = "(" item *( "," item ) ")"
 //   item        = [ "not." ] ( "and" / "or" ) tree  /  column "." comparison
 //   operand     = all of the rest outside a tree; inside one a quoted text, or anything up to "," or ")"
@@ -11,6 +12,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "query/detail/field.h"
 #include "query/detail/scanner.h"
 #include "query/operators.h"
 
@@ -23,7 +25,7 @@ class FilterParser {
  public:
   FilterParser(std::string_view what, std::string_view text, const Limits& limits) : scanner_(what, text), limits_(limits) {}
 
-  Result<Filter> comparison(std::string column, Place place);
+  Result<Filter> comparison(Field field, Place place);
   Result<Filter> tree(Condition::Node node, bool negated, std::size_t depth);
   [[nodiscard]] Scanner& scanner() { return scanner_; }
 
@@ -39,9 +41,9 @@ class FilterParser {
   std::size_t terms_ = 0;
 };
 
-Result<Filter> FilterParser::comparison(std::string column, Place place) {
+Result<Filter> FilterParser::comparison(Field field, Place place) {
   if (++terms_ > limits_.filter_terms_max) return fail(Code::query_syntax, "The filter has more than " + std::to_string(limits_.filter_terms_max) + " terms");
-  Filter filter{.node = Condition::Node::comparison, .column = std::move(column)};
+  Filter filter{.node = Condition::Node::comparison, .column = std::move(field.column), .path = std::move(field.path)};
   while (scanner_.take("not.")) filter.negated = !filter.negated;
   const Scanner before = scanner_;
   const auto op = operator_of(scanner_.until(".(,)"));
@@ -139,10 +141,9 @@ Result<Filter> FilterParser::item(std::size_t depth) {
     return tree(Condition::Node::any_of, negated, depth + 1);
   }
   scanner_ = before;
-  auto column = scanner_.quoted();
-  if (!column) column = std::string(scanner_.until(".,()"));
-  if (column->empty() || !scanner_.take('.')) return scanner_.failure("a column and an operator, as in price.lt.10");
-  return comparison(std::move(*column), Place::in_tree);
+  auto field = ALJ_TRY(parse_field(scanner_, ".,()"));
+  if (field.column.empty() || !scanner_.take('.')) return scanner_.failure("a column and an operator, as in price.lt.10");
+  return comparison(std::move(field), Place::in_tree);
 }
 
 }  // namespace
@@ -150,8 +151,9 @@ Result<Filter> FilterParser::item(std::size_t depth) {
 Result<Filter> parse_comparison(std::string_view column, std::string_view value, const Limits& limits) {
   FilterParser parser("filter", value, limits);
   Scanner name("filter", column);
-  auto quoted = name.quoted();
-  auto filter = ALJ_TRY(parser.comparison(quoted && name.at_end() ? std::move(*quoted) : std::string(column), Place::alone));
+  auto field = ALJ_TRY(parse_field(name, ""));
+  if (field.column.empty() || !name.at_end()) return name.failure("a column");
+  auto filter = ALJ_TRY(parser.comparison(std::move(field), Place::alone));
   if (!parser.scanner().at_end()) return parser.scanner().failure("the end of the filter");
   return filter;
 }

@@ -152,6 +152,18 @@ TEST_F(Reading, counts_beyond_the_page) {
   EXPECT_FALSE(run("limit=4")->next_cursor) << "the last page has no next";
 }
 
+TEST_F(Reading, planned_counts_come_from_statistics_and_estimated_ones_are_exact_while_small) {
+  const auto total = [&](std::string_view url, query::Count count, std::string_view table = "products") { return run(url, {}, count, table)->total.value_or(99); };
+  EXPECT_EQ(total("", query::Count::planned), 4U) << "the largest rowid";
+  EXPECT_EQ(total("asin=eq.0001", query::Count::planned), 1U) << "a key";
+  EXPECT_EQ(total("price=gt.8", query::Count::estimated), 2U);
+  EXPECT_EQ(total("", query::Count::planned, "cheap"), 1U) << "views are counted";
+  write("CREATE TABLE many (n INTEGER, half INTEGER); WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 30000) INSERT INTO many SELECT n, n % 2 FROM c; CREATE INDEX halves ON many(half); ANALYZE");
+  EXPECT_EQ(total("", query::Count::estimated, "many"), 30'000U);
+  EXPECT_EQ(total("half=eq.1", query::Count::planned, "many"), 15'000U);
+  EXPECT_GE(total("n=gt.1", query::Count::estimated, "many"), 10'001U) << "no less than was seen";
+}
+
 TEST_F(Reading, refusals_name_the_cause_and_show_no_sql) {
   EXPECT_THAT(get("title=fts.bag"), HasSubstr("operator_unsupported: The operator 'fts' cannot be evaluated by SQLite"));
   EXPECT_THAT(get("title=match.(("), HasSubstr("value_invalid: invalid regular expression"));
@@ -284,6 +296,33 @@ TEST_F(Reading, columns_of_no_declared_type_keep_what_is_stored) {
 
 TEST_F(Reading, casts_give_what_they_say_or_valid_json) {
   EXPECT_EQ(get("asin=eq.0001&select=extra::text,isBestSeller::text,title::json,added::date"), R"([{"extra":"{\"a\": [1, 2]}","isBestSeller":"true","title":"Red bag","added":"2024-01-02"}])");
+}
+
+TEST_F(Reading, arrows_look_inside_json) {
+  write(R"(CREATE TABLE docs (id INTEGER PRIMARY KEY, data JSON);
+           INSERT INTO docs VALUES (1, '{"name": "Ann", "age": 30, "ok": true, "tags": ["x", {"y": 1.50}], "none": null, "$odd k": 7}'), (2, '{"name": "bob", "age": 4}'), (3, NULL), (4, 'broken'))");
+  const auto docs = [&](std::string_view url) {
+    auto rows = run(url, {}, query::Count::none, "docs");
+    return rows ? rows->text : std::string(name(rows.error().code()));
+  };
+  EXPECT_EQ(docs("id=eq.1&select=data->name,age:data->>age,data->ok,data->>ok::text,data->tags->0,data->tags->-1->y"),
+            R"([{"name":"Ann","age":"30","ok":true,"ok":"true","tags":"x","y":1.50}])");
+  EXPECT_EQ(docs("id=eq.1&select=a:data->none,b:data->>none,c:data->nothing,d:data->\"$odd k\",e:data->>age::int"), R"([{"a":null,"b":null,"c":null,"d":7,"e":30}])");
+  EXPECT_EQ(docs("data->>name=eq.Ann&select=id"), R"([{"id":1}])");
+  EXPECT_EQ(docs("data->>name=in.(Ann,bob)&or=(data->>age.like.3*,data->tags.is.null)&select=id&order=data->>name.desc"), R"([{"id":2},{"id":1}])");
+  EXPECT_EQ(docs("data->age=eq.4&select=id"), R"([{"id":2}])");
+  EXPECT_EQ(docs("order=data->>name.nullslast&select=id"), R"([{"id":1},{"id":2},{"id":3},{"id":4}])");
+  EXPECT_EQ(docs("id->>x=eq.1"), "operator_unsupported");
+  EXPECT_EQ(docs("select=data->\"a%5C%22b\""), "operator_unsupported");
+  std::string seen, after;
+  for (int page = 0; page < 6; ++page) {
+    auto rows = run("limit=1&select=id&order=data->>name.desc" + after, {}, query::Count::none, "docs");
+    ASSERT_TRUE(rows);
+    seen += rows->text;
+    if (!rows->next_cursor) break;
+    after = "&after=" + *rows->next_cursor;
+  }
+  EXPECT_EQ(seen, R"([{"id":3}][{"id":4}][{"id":2}][{"id":1}])");
 }
 
 TEST_F(Reading, long_lists_and_chains_stay_within_what_sqlite_takes) {

@@ -2,11 +2,13 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
 #include "base/assert.h"
+#include "store/sqlite/estimate.h"
 #include "store/sqlite/functions.h"
 #include "store/sqlite/introspect.h"
 #include "store/sqlite/write_rows.h"
@@ -17,6 +19,8 @@ namespace {
 constexpr std::size_t statements_max = 256;
 /// Longer texts come from long lists, hardly twice the same: they would only push others out and hold memory.
 constexpr std::size_t kept_sql_bytes_max = 8 * 1024;
+/// Rows that an estimated count counts one by one, some milliseconds of work.
+constexpr std::int64_t counted_rows_max = 10'000;
 /// Virtual machine steps between two looks at the clock: some tens of microseconds.
 constexpr int steps_between_looks = 20'000;
 
@@ -36,6 +40,8 @@ void bind(Statement& statement, const std::vector<Parameter>& parameters) {
       statement.bind(place, *real);
     } else if (const auto* text = std::get_if<std::string_view>(&parameters[i])) {
       statement.bind(place, *text);
+    } else if (const auto* own = std::get_if<std::string>(&parameters[i])) {
+      statement.bind(place, std::string_view(*own));
     } else if (const auto* blob = std::get_if<Blob>(&parameters[i])) {
       statement.bind_blob(place, blob->bytes);
     } else {
@@ -136,13 +142,27 @@ Result<Statement*> Session::bound(const Sql& sql) {
   return statement;
 }
 
-Result<std::uint64_t> Session::count(const query::Plan& plan) {
-  const auto sql = ALJ_TRY(count_sql(plan));
+Result<std::uint64_t> Session::counted(const Sql& sql) {
   Statement* const statement = ALJ_TRY(bound(sql));
   const Using use(*statement);
   const auto step = statement->step();
   if (!step) return std::unexpected<Error>(of_statement(connection_.handle()));
   return static_cast<std::uint64_t>(statement->integer(0));
+}
+
+Result<std::uint64_t> Session::count(const query::Plan& plan) {
+  const auto whole = ALJ_TRY(count_sql(plan));
+  if (plan.count == query::Count::exact) return counted(whole);
+  // Estimated: exact while that is cheap, then by statistics, but no less than was seen.
+  std::uint64_t seen = 0;
+  if (plan.count == query::Count::estimated) {
+    const auto first = ALJ_TRY(count_sql(plan, counted_rows_max + 1));
+    seen = ALJ_TRY(counted(first));
+    if (seen <= std::uint64_t{counted_rows_max}) return seen;
+  }
+  const auto planned = ALJ_TRY(planned_count(connection_, plan));
+  if (!planned) return counted(whole);
+  return std::max(seen, *planned);
 }
 
 Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows) {

@@ -32,6 +32,7 @@ class Session {
   Result<Statement*> bound(const Sql& sql);
   Result<void> read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows);
   Result<std::uint64_t> count(const query::Plan& plan);
+  Result<std::uint64_t> counted(const Sql& sql);
   static int has_time(void* session);
 
   Connection connection_;

@@ -94,7 +94,9 @@ void RowWriter::append_json(std::string& out, const Statement& statement, int in
 RowWriter::RowWriter(const query::Plan& plan, const Shape& shape) : shape_(shape) {
   for (const auto& output : plan.outputs) {
     const auto& source = plan.table->columns[output.column];
-    const auto target = output.cast.value_or(source.type);
+    const bool as_json = !output.path.is_empty() && output.path.last == query::JsonPath::Arrow::json;
+    const auto type = output.path.is_empty() ? source.type : model::Type{.kind = as_json ? Kind::json : Kind::text};
+    const auto target = output.cast.value_or(type);
     Column column{.kind = target.kind, .number = target};
     column.as_text = target.kind == Kind::text && (source.is_typed || output.cast);
     if (column.as_text) column.number = source.type;

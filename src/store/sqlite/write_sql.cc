@@ -28,7 +28,7 @@ class Writer {
   explicit Writer(const query::Plan& plan) : plan_(plan) {}
 
   Result<Sql> page();
-  Result<Sql> count();
+  Result<Sql> count(std::optional<std::int64_t> rows_max);
 
  private:
   void put(std::string_view text) { sql_.text += text; }
@@ -37,7 +37,10 @@ class Writer {
     put("?");
   }
   [[nodiscard]] std::string column(std::size_t index) const;
-  [[nodiscard]] bool is_nullable(std::size_t index) const { return index != query::rowid_column && plan_.table->columns[index].nullable; }
+  [[nodiscard]] bool is_nullable(const query::Ordering& ordering) const {
+    return !ordering.path.is_empty() || (ordering.column != query::rowid_column && plan_.table->columns[ordering.column].nullable);
+  }
+  Result<Sql> finished();
 
   /// Calls `one` for each index of [from, to) with `sign` between, in parentheses that keep the tree of a long chain flat:
   /// SQLite allows a depth of 1000.
@@ -52,7 +55,8 @@ class Writer {
   void is(const Condition& condition);
   void in(const Condition& condition);
   void value(const model::Column& column, std::string_view text);
-  void compare(std::size_t index, std::string_view sign, std::string_view operand);
+  void field(std::size_t index, const query::JsonPath& path);
+  void compare(const Condition& condition, std::string_view sign, std::string_view operand);
   void cursor_value(const query::CursorValue& value);
   void after();
   bool strictly_after(std::size_t place);
@@ -60,6 +64,7 @@ class Writer {
 
   const query::Plan& plan_;
   Sql sql_;
+  std::string_view unsupported_;  // what this engine cannot say
 };
 
 std::string Writer::column(std::size_t index) const {
@@ -94,20 +99,67 @@ Result<void> Writer::join(std::size_t from, std::size_t to, std::string_view sig
   return {};
 }
 
+std::string json_path(const query::JsonPath& path) {
+  std::string text = "$";
+  for (const auto& [key, is_index] : path.steps) {
+    if (is_index) {
+      text += key.starts_with('-') ? "[#" + key + "]" : "[" + key + "]";
+    } else {
+      text += ".\"" + key + "\"";
+    }
+  }
+  return text;
+}
+
+/// A column, or what stands at a place inside it as PostgreSQL's arrows give it: text that is no JSON holds nothing.
+void Writer::field(std::size_t index, const query::JsonPath& path) {
+  const auto name = column(index);
+  if (path.is_empty()) return put(name);
+  // SQLite's paths have no escape for a quote inside a key.
+  const bool has_quote = std::ranges::any_of(path.steps, [](const auto& step) { return step.key.contains('"'); });
+  if (has_quote) unsupported_ = "A JSON key with a quote in it cannot be looked for by SQLite";
+  const auto place = json_path(path);
+  const auto with_place = [&](std::string_view before) {
+    put(before);
+    parameter(place);
+  };
+  put("CASE WHEN NOT json_valid(" + name + ") THEN NULL");
+  if (path.last == query::JsonPath::Arrow::text) {
+    // ->> of SQLite gives numbers for numbers and 1 for true; the dialect gives their text.
+    with_place(" WHEN json_type(" + name + ",");
+    with_place(")='text' THEN " + name + "->>");
+    with_place(" WHEN json_type(" + name + ",");
+    put(")='null' THEN NULL");
+  }
+  with_place(" ELSE " + name + "->");
+  put(" END");
+}
+
 void Writer::output(const query::Output& output) {
-  const auto& type = plan_.table->columns[output.column].type;
-  const std::string name = column(output.column);
-  if (output.cast.value_or(type).kind == Kind::json) {
+  const auto& path = output.path;
+  const auto kind = path.is_empty() ? plan_.table->columns[output.column].type.kind : Kind::text;
+  const auto wrapped = [&](std::string_view before, std::string_view behind) {
+    put(before);
+    field(output.column, path);
+    put(behind);
+  };
+  const bool is_json = output.cast ? output.cast->kind == Kind::json : path.is_empty() && kind == Kind::json;
+  if (is_json) {
     // Whatever is stored, what leaves is JSON text.
-    put("CASE WHEN json_valid(" + name + ") THEN json(" + name + ") WHEN " + name + " IS NOT NULL THEN json_quote(CAST(" + name + " AS TEXT)) END");
-  } else if (output.cast && output.cast->kind == Kind::integer && type.kind != Kind::integer) {
-    put("CAST(round(" + name + ") AS INTEGER)");
-  } else if (output.cast && output.cast->kind == Kind::real) {
-    put("CAST(" + name + " AS REAL)");
-  } else if (output.cast && output.cast->kind == Kind::date && type.kind != Kind::date) {
-    put("date(" + name + ")");
+    wrapped("CASE WHEN json_valid(", ")");
+    wrapped(" THEN json(", ")");
+    wrapped(" WHEN ", " IS NOT NULL");
+    wrapped(" THEN json_quote(CAST(", " AS TEXT)) END");
+  } else if (output.cast && output.cast->kind == Kind::integer && kind == Kind::text) {
+    wrapped("CAST(", " AS INTEGER)");  // through round() a large number would lose digits
+  } else if (output.cast && output.cast->kind == Kind::integer && kind != Kind::integer) {
+    wrapped("CAST(round(", ") AS INTEGER)");
+  } else if (output.cast && (output.cast->kind == Kind::real || output.cast->kind == Kind::decimal) && kind != Kind::decimal) {
+    wrapped("CAST(", output.cast->kind == Kind::real ? " AS REAL)" : " AS NUMERIC)");
+  } else if (output.cast && output.cast->kind == Kind::date && kind != Kind::date) {
+    wrapped("date(", ")");
   } else {
-    put(name);
+    wrapped("", "");
   }
 }
 
@@ -149,9 +201,14 @@ void Writer::value(const model::Column& column, std::string_view text) {
   }
 }
 
-void Writer::compare(std::size_t index, std::string_view sign, std::string_view operand) {
-  const auto& target = plan_.table->columns[index];
-  const auto name = column(index);
+void Writer::compare(const Condition& condition, std::string_view sign, std::string_view operand) {
+  if (!condition.path.is_empty()) {
+    field(condition.column, condition.path);
+    put(sign);
+    return parameter(operand);
+  }
+  const auto& target = plan_.table->columns[condition.column];
+  const auto name = column(condition.column);
   const auto number = target.is_typed ? std::nullopt : number_of(operand);
   if (number) {
     // Without a declared type the stored value decides whether the operand is a number.
@@ -170,18 +227,18 @@ void Writer::compare(std::size_t index, std::string_view sign, std::string_view 
 
 void Writer::is(const Condition& condition) {
   const auto& word = condition.operands[0];
-  put(column(condition.column));
+  field(condition.column, condition.path);
   if (word == "null" || word == "unknown") return put(" IS NULL");
   if (word == "not_null") return put(" IS NOT NULL");
   put(word == "true" ? " IS TRUE" : " IS FALSE");
 }
 
 Result<void> Writer::one_operand(const Condition& condition, std::string_view operand) {
-  const auto infix = [&](std::string_view sign) { compare(condition.column, sign, operand); };
+  const auto infix = [&](std::string_view sign) { compare(condition, sign, operand); };
   const auto call = [&](std::string_view function) {
     put(function);
     put("(");
-    put(column(condition.column));
+    field(condition.column, condition.path);
     put(",");
     parameter(operand);
     put(")");
@@ -224,16 +281,20 @@ Result<void> Writer::comparison(const Condition& condition) {
 
 void Writer::in(const Condition& condition) {
   const auto& target = plan_.table->columns[condition.column];
-  put(column(condition.column));
+  field(condition.column, condition.path);
   put(" IN (");
   for (std::size_t i = 0; i < condition.operands.size(); ++i) {
+    const auto& operand = condition.operands[i];
     if (i > 0) put(",");
-    const auto number = target.is_typed ? std::nullopt : number_of(condition.operands[i]);
-    if (number) {
+    if (!condition.path.is_empty()) {
+      parameter(std::string_view(operand));
+      continue;
+    }
+    if (const auto number = target.is_typed ? std::nullopt : number_of(operand)) {
       parameter(*number);
       put(",");
     }
-    value(target, condition.operands[i]);
+    value(target, operand);
   }
   put(")");
 }
@@ -274,17 +335,22 @@ void Writer::cursor_value(const query::CursorValue& value) {
 bool Writer::strictly_after(std::size_t place) {
   const auto& ordering = plan_.order[place];
   const auto& last = (*plan_.after)[place];
-  const std::string name = column(ordering.column);
   if (last.tag == query::CursorValue::Tag::null) {
     if (ordering.nulls == Nulls::last) return false;
-    put(name + " IS NOT NULL");
+    field(ordering.column, ordering.path);
+    put(" IS NOT NULL");
     return true;
   }
-  const bool nulls_follow = is_nullable(ordering.column) && ordering.nulls == Nulls::last;
-  put(nulls_follow ? "(" + name : name);
+  const bool nulls_follow = is_nullable(ordering) && ordering.nulls == Nulls::last;
+  put(nulls_follow ? "(" : "");
+  field(ordering.column, ordering.path);
   put(ordering.direction == Direction::ascending ? ">" : "<");
   cursor_value(last);
-  if (nulls_follow) put(" OR " + name + " IS NULL)");
+  if (nulls_follow) {
+    put(" OR ");
+    field(ordering.column, ordering.path);
+    put(" IS NULL)");
+  }
   return true;
 }
 
@@ -296,7 +362,7 @@ void Writer::after() {
     const auto mark = std::pair(sql_.text.size(), sql_.parameters.size());
     put(any ? " OR (" : "(");
     for (std::size_t before = 0; before < place; ++before) {
-      put(column(plan_.order[before].column));
+      field(plan_.order[before].column, plan_.order[before].path);
       put(" IS ");
       cursor_value((*plan_.after)[before]);
       put(" AND ");
@@ -323,11 +389,16 @@ void Writer::order() {
   for (std::size_t i = 0; i < plan_.order.size(); ++i) {
     const auto& ordering = plan_.order[i];
     put(i == 0 ? " ORDER BY " : ",");
-    put(column(ordering.column));
+    field(ordering.column, ordering.path);
     if (ordering.direction == Direction::descending) put(" DESC");
     // Said only where it matters: NULLS LAST keeps SQLite from walking an index.
-    if (is_nullable(ordering.column)) put(ordering.nulls == Nulls::first ? " NULLS FIRST" : " NULLS LAST");
+    if (is_nullable(ordering)) put(ordering.nulls == Nulls::first ? " NULLS FIRST" : " NULLS LAST");
   }
+}
+
+Result<Sql> Writer::finished() {
+  if (!unsupported_.empty()) return fail(Code::operator_unsupported, std::string(unsupported_));
+  return std::move(sql_);
 }
 
 Result<Sql> Writer::page() {
@@ -338,7 +409,7 @@ Result<Sql> Writer::page() {
   }
   for (const auto& ordering : plan_.order) {
     put(",");
-    put(column(ordering.column));
+    field(ordering.column, ordering.path);
   }
   put(" FROM " + identifier(plan_.table->name));
   ALJ_TRY(where());
@@ -353,21 +424,27 @@ Result<Sql> Writer::page() {
     put(" OFFSET ");
     parameter(static_cast<std::int64_t>(plan_.offset));
   }
-  return std::move(sql_);
+  return finished();
 }
 
-Result<Sql> Writer::count() {
-  put("SELECT count(*) FROM " + identifier(plan_.table->name));
+Result<Sql> Writer::count(std::optional<std::int64_t> rows_max) {
+  put(rows_max ? "SELECT count(*) FROM (SELECT 1 FROM " : "SELECT count(*) FROM ");
+  put(identifier(plan_.table->name));
   if (!plan_.condition.children.empty()) {
     put(" WHERE ");
     ALJ_TRY(group(plan_.condition));
   }
-  return std::move(sql_);
+  if (rows_max) {
+    put(" LIMIT ");
+    parameter(*rows_max);
+    put(")");
+  }
+  return finished();
 }
 
 }  // namespace
 
 Result<Sql> page_sql(const query::Plan& plan) { return Writer(plan).page(); }
-Result<Sql> count_sql(const query::Plan& plan) { return Writer(plan).count(); }
+Result<Sql> count_sql(const query::Plan& plan, std::optional<std::int64_t> rows_max) { return Writer(plan).count(rows_max); }
 
 }  // namespace aljibe::store::sqlite

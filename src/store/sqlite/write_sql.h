@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,8 +16,8 @@ struct Blob {
   std::string bytes;
 };
 
-/// A parameter's value. Texts view the plan, blobs the Sql: both must outlive the binding.
-using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view, Blob>;
+/// A parameter's value. Views point into the plan, the rest lives here: both must outlive the binding.
+using Parameter = std::variant<std::monostate, std::int64_t, double, std::string_view, std::string, Blob>;
 
 /// SQL text that depends only on the shape of a plan, so that it is found in the statement cache, and its parameters.
 struct Sql {
@@ -28,7 +29,7 @@ struct Sql {
 /// Errors: operator_unsupported.
 Result<Sql> page_sql(const query::Plan& plan);
 
-/// How many rows the condition selects, without paging.
-Result<Sql> count_sql(const query::Plan& plan);
+/// How many rows the condition selects, without paging; a count with `rows_max` stops there.
+Result<Sql> count_sql(const query::Plan& plan, std::optional<std::int64_t> rows_max = std::nullopt);
 
 }  // namespace aljibe::store::sqlite
