@@ -17,7 +17,7 @@ def sound():
         "src/CMakeLists.txt": ROOMS,
         "src/base/error_table.inc": ERRORS,
         "src/base/error.h": HEADER + "#define ALJ_TRY(x) x\n",
-        "src/base/assert.cc": "#include <cstdio>\n",
+        "src/base/assert.cc": "#include <cstdio>\nfail(Code::row_short); fail(Code::overloaded);\n",
         "src/io/task.h": HEADER + "#include <boost/asio/awaitable.hpp>\n",
         "src/io/server.cc": '#include "io/detail/socket.h"\n#include <thread>\n',
         "src/model/row.cc": '#include "base/error.h"\n#include <ctime>\n',
