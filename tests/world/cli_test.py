@@ -35,7 +35,7 @@ class Refusals(unittest.TestCase):
         self.shop.stock(rows=10)
         config = self.shop.folder / "aljibe.yaml"
         config.write_text("# mine\n")
-        self.shop.run("init", "amazon_categories.csv", code=2)
+        self.refused(6, ["ALJ303", "--force"], "init", "amazon_categories.csv")
         self.assertEqual(config.read_text(), "# mine\n")
 
 
