@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <future>
+#include <memory>
 
 #include "app/commands.h"
 #include "app/service.h"
@@ -63,13 +65,23 @@ void reload(Service& service, const Arguments& arguments) {
 
 Result<int> run(const Arguments& arguments) {
   const auto settings = ALJ_TRY(settings_for(arguments));
-  const auto service = ALJ_TRY(Service::start(settings, thread_count(arguments.threads)));
+  // Signals are caught before the first connection can be: one that comes early waits until there is what to drain.
+  std::unique_ptr<Service> service;
+  std::promise<Service*> begun;
+  const auto running = begun.get_future().share();
   const io::Signals signals(
-      [&] {
-        service->telemetry().hear({.what = Event::What::server_draining});
-        service->drain();
+      [running] {
+        if (running.get() == nullptr) return;
+        running.get()->telemetry().hear({.what = Event::What::server_draining});
+        running.get()->drain();
       },
-      [&] { reload(*service, arguments); });
+      [running, &arguments] {
+        if (running.get() != nullptr) reload(*running.get(), arguments);
+      });
+  auto started = Service::start(settings, thread_count(arguments.threads));
+  if (started) service = std::move(*started);
+  begun.set_value(service.get());
+  if (!started) return std::unexpected<Error>(std::move(started.error()));
   for (const auto& line : ALJ_TRY(service->greeting())) say(line);
   service->wait();
   service->telemetry().hear({.what = Event::What::server_stopped});

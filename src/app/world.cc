@@ -32,7 +32,7 @@ Result<std::string> read_open_file(int file, const std::string& path, std::size_
     if (got == 0) return bytes;
     bytes.append(buffer, static_cast<std::size_t>(got));
   }
-  return fail(Code::file_unreadable, path + " is larger than " + std::to_string(bytes_max) + " bytes.");
+  return fail(Code::config_syntax, path + " is larger than " + std::to_string(bytes_max) + " bytes.");
 }
 
 bool exists(const std::string& path) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <unistd.h>
 
@@ -85,7 +84,7 @@ class Loading : public ::testing::Test {
     }
     return text;
   }
-  static int columns_of(const store::sqlite::Statement& statement) { return sqlite3_column_count(statement.handle()); }
+  static int columns_of(const store::sqlite::Statement& statement) { return statement.columns_count(); }
 
   std::filesystem::path folder_;
   LoadOptions options_;

@@ -60,6 +60,7 @@ void Statement::bind_blob(int parameter, std::string_view bytes) {
 }
 void Statement::bind_null(int parameter) { sqlite3_bind_null(handle_.get(), parameter); }
 
+int Statement::columns_count() const { return sqlite3_column_count(handle_.get()); }
 bool Statement::is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 double Statement::real(int column) const { return sqlite3_column_double(handle_.get(), column); }

@@ -37,6 +37,7 @@ class Statement {
   void bind_blob(int parameter, std::string_view bytes);
   void bind_null(int parameter);
 
+  [[nodiscard]] int columns_count() const;
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double real(int column) const;

@@ -358,6 +358,14 @@ TEST(OpenSqlite, says_what_is_wrong_with_a_path) {
   }
 }
 
+TEST(Connection, a_refused_statement_is_told_without_its_text) {
+  auto connection = sqlite::Connection::open(":memory:", sqlite::Access::create);
+  const auto done = connection->execute("SELECT secret FROM nowhere", "looking");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code(), Code::database_error);
+  EXPECT_THAT(std::string(done.error().message()), ::testing::Not(HasSubstr("secret")));
+}
+
 TEST(Like, follows_postgresql) {
   using sqlite::Case;
   using sqlite::is_like;
