@@ -19,14 +19,11 @@ class Gate::State {
  public:
   using Sleep = std::shared_ptr<asio::steady_timer>;
 
+  /// Locked to the end: a waiter looks at the lock when it wakes, and its event loop may be gone after that.
   void open() {
-    std::vector<Sleep> woken;
-    {
-      const std::scoped_lock lock(mutex_);
-      is_open_ = true;
-      woken.swap(sleeping_);
-    }
-    for (auto& sleep : woken) {
+    const std::scoped_lock lock(mutex_);
+    is_open_ = true;
+    for (auto& sleep : std::exchange(sleeping_, {})) {
       const auto executor = sleep->get_executor();
       asio::post(executor, [sleep = std::move(sleep)] { sleep->cancel(); });
     }

@@ -39,12 +39,17 @@ struct Waiting {
 
   Handler handler;
   Job job;
+  std::mutex posting;
   asio::executor_work_guard<asio::associated_executor_t<Handler>> guard;
 };
 
+/// The event loop may end, and be destroyed, as soon as the handler has run: it runs when post() has returned, not before.
 template <class Handler>
 void resume(const std::shared_ptr<Waiting<Handler>>& waiting, std::exception_ptr thrown, Fate fate) {
+  const std::scoped_lock until_posted(waiting->posting);
   asio::post(waiting->guard.get_executor(), [waiting, thrown, fate] {
+    waiting->posting.lock();
+    waiting->posting.unlock();
     waiting->guard.reset();
     std::move(waiting->handler)(thrown, fate);
   });

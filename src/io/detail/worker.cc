@@ -136,10 +136,15 @@ Worker::Worker(Shared& shared, std::vector<Door> doors)
 
 Worker::~Worker() { join(); }
 
-void Worker::drain() { state_->drain(); }
+void Worker::drain() {
+  const std::scoped_lock lock(draining_);
+  state_->drain();
+}
 
 void Worker::join() {
   if (thread_.joinable()) thread_.join();
+  // The thread may end before the call that told it to has returned.
+  const std::scoped_lock lock(draining_);
 }
 
 }  // namespace aljibe::io::detail

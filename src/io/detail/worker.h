@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -35,6 +36,7 @@ class Worker {
  private:
   class State;
   std::unique_ptr<State> state_;
+  std::mutex draining_;
   std::thread thread_;
 };
 
