@@ -12,7 +12,7 @@
 namespace aljibe::pipeline {
 namespace {
 
-/// Of source a second: what the generated catalogue loads at on two cores, with its key.
+/// Of source a second: a guess, until ./dev bench has measured the load.
 constexpr double bytes_per_second = 100e6;
 
 std::string_view word(model::Mode mode) {
