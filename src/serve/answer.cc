@@ -12,7 +12,7 @@
 #include "serve/answer.h"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <random>
 #include <utility>
 
@@ -44,13 +44,13 @@ class Waiting final : public cache::Flight {
   std::optional<Error> error;  // written before the gate opens
 };
 
-std::string make_request_id() {
+void append_new_id(std::string& text) {
   static constexpr std::string_view digits = "0123456789abcdef";
   thread_local std::mt19937_64 random(std::random_device{}());
-  std::string id(16, '0');
+  std::array<char, 16> id;
   auto bits = random();
   for (auto& letter : id) letter = digits[bits & 15], bits >>= 4;
-  return id;
+  text.append(id.data(), id.size());
 }
 
 /// A client's own id is kept when it can stand in a log.
@@ -60,10 +60,10 @@ bool is_request_id(std::string_view id) {
   });
 }
 
-void append_request_id(std::string& fields, std::string_view id) {
-  fields += "X-Request-Id: ";
-  fields += id;
-  fields += "\r\n";
+/// The client's own id, or a new one.
+void append_id(std::string& text, std::string_view own_id) {
+  if (is_request_id(own_id)) text += own_id;
+  else append_new_id(text);
 }
 
 const Page& page_of(const cache::Entry& entry) { return *static_cast<const Page*>(entry.payload().get()); }
@@ -72,25 +72,10 @@ const std::shared_ptr<const http::Prepared>& choose(const Page& page, std::strin
   return !if_none_match.empty() && http::names_weakly(if_none_match, page.etag) ? page.not_modified : page.whole;
 }
 
-struct Read {
-  std::shared_ptr<const Page> page;
-  model::Snapshot snapshot;
-};
-
-bool is_schema_change(Code code) { return code == Code::column_unknown || code == Code::table_unknown; }
-
-/// plan → store → prepare; on a pool thread. Plans once more when the schema changed in between.
-Result<Read> read_rows(store::Database& database, const Question& question, const Limits& limits,
-                       std::chrono::steady_clock::time_point deadline) {
-  for (bool is_retry = false;; is_retry = true) {
-    auto catalogue = ALJ_TRY(database.catalogue());
-    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), limits));
-    auto rows = database.run(plan, question.shape(), deadline);
-    if (!rows && !is_retry && is_schema_change(rows.error().code())) continue;
-    if (!rows) return std::unexpected(std::move(rows.error()));
-    const auto snapshot = rows->snapshot;
-    return Read{.page = ALJ_TRY(prepare_page(question, std::move(*rows))), .snapshot = snapshot};
-  }
+/// A browser says what it wants; curl and fetch take anything, and get JSON.
+bool is_browser(const http::Request& request) {
+  const auto accept = request.find("accept").value_or("");
+  return accept.find("text/html") != std::string_view::npos && http::accepts(accept, "text/html");
 }
 
 }  // namespace
@@ -98,7 +83,7 @@ Result<Read> read_rows(store::Database& database, const Question& question, cons
 struct Answers::Visit {
   Visit(const http::Request& made, const Answers& answers, const Clock& clock)
       : request(made), raw(made), rules(answers.rules()), timing(clock), deadline(clock.now() + answers.limits_.request_timeout) {
-    id = is_request_id(raw.request_id) ? std::string(raw.request_id) : make_request_id();
+    append_id(id, made.find("x-request-id").value_or(""));
   }
 
   const http::Request& request;
@@ -114,6 +99,11 @@ struct Answers::Served {
   std::shared_ptr<const Page> page;
   std::shared_ptr<const cache::Entry> entry;  // when it came from the cache
   CacheStatus status;
+};
+
+struct Answers::Read {
+  std::shared_ptr<const Page> page;
+  model::Snapshot snapshot;
 };
 
 Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version)
@@ -140,8 +130,9 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
   entry->mark_used();
   http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
   response.own_fields.reserve(128);
-  response.own_fields += "Cache-Status: aljibe; hit\r\nServer-Timing: cache;desc=hit\r\n";
-  append_request_id(response.own_fields, is_request_id(raw.request_id) ? raw.request_id : make_request_id());
+  response.own_fields += "Cache-Status: aljibe; hit\r\nServer-Timing: cache;desc=hit\r\nX-Request-Id: ";
+  append_id(response.own_fields, raw.request_id);
+  response.own_fields += "\r\n";
   rules.cors.append_fields(response.own_fields, raw.origin);
   near_.telemetry.hear_memo_hit(response.prepared->status, response.prepared->body.size());
   return response;
@@ -210,10 +201,30 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
   }
 }
 
-io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome) {
-  auto job = [&] { return read_rows(near_.database, question, limits_, visit.deadline); };
+/// plan → store → prepare; on a pool thread. Plans once more when the schema changed in between.
+Result<Answers::Read> Answers::read_rows(const Question& question, std::chrono::steady_clock::time_point deadline) {
+  for (bool is_retry = false;; is_retry = true) {
+    auto catalogue = ALJ_TRY(near_.database.catalogue());
+    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), limits_));
+    auto rows = near_.database.run(plan, question.shape(), deadline);
+    if (!rows && !is_retry && rows.error().code() == Code::schema_changed) continue;
+    if (!rows) return std::unexpected(std::move(rows.error()));
+    const auto snapshot = rows->snapshot;
+    return Read{.page = ALJ_TRY(prepare_page(question, std::move(*rows))), .snapshot = snapshot};
+  }
+}
+
+io::Task<Result<Answers::Read>> Answers::read(Visit& visit, const Question& question) {
+  const auto began = near_.clock.now();
+  auto job = [&] { return read_rows(question, visit.deadline); };
   auto read = co_await near_.pool.run(job);
   visit.timing.stage("store");
+  near_.telemetry.hear({.what = telemetry::Event::What::database_read, .request_id = visit.id, .duration = near_.clock.now() - began});
+  co_return read;
+}
+
+io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome) {
+  auto read = co_await this->read(visit, question);
   if (!read) {
     static_cast<Waiting&>(*filling.flight()).error = read.error();
     co_return std::unexpected(std::move(read.error()));
@@ -230,9 +241,7 @@ io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& qu
 }
 
 io::Task<Result<Answers::Served>> Answers::read_alone(Visit& visit, const Question& question, const char* why) {
-  auto job = [&] { return read_rows(near_.database, question, limits_, visit.deadline); };
-  auto read = ALJ_CO_TRY(co_await near_.pool.run(job));
-  visit.timing.stage("store");
+  auto read = ALJ_CO_TRY(co_await this->read(visit, question));
   visit.outcome = "pass";
   const CacheStatus status{.forward = why == nullptr ? Forward::request : Forward::bypass, .detail = why == nullptr ? "" : why};
   co_return Served{.page = std::move(read.page), .entry = nullptr, .status = status};
@@ -249,9 +258,8 @@ io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::visible_catal
 
 io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
   const auto& request = visit.request;
-  const bool wants_page = http::accepts(request.find("accept").value_or(""), "text/html");
   if (resource == Resource::docs) co_return web_page(request, "docs.html");
-  if (resource == Resource::home && wants_page && request.find("accept").value_or("").find("text/html") != std::string_view::npos) co_return web_page(request, "index.html");
+  if (resource == Resource::home && is_browser(request)) co_return web_page(request, "index.html");
   if (resource == Resource::live) co_return document(request, "application/json", R"({"status":"live"})");
   if (resource == Resource::metrics) co_return document(request, "text/plain; version=0.0.4; charset=utf-8", metrics_text());
 
@@ -265,7 +273,7 @@ io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
 
 void Answers::finish(Visit& visit, http::Response& response) {
   response.own_fields += visit.timing.line();
-  append_request_id(response.own_fields, visit.id);
+  response.own_fields += "X-Request-Id: " + visit.id + "\r\n";
   visit.rules.cors.append_fields(response.own_fields, visit.request.find("origin").value_or(""));
   near_.telemetry.hear({.what = telemetry::Event::What::request_answered, .detail = visit.outcome, .request_id = visit.id,
                         .status = response.prepared->status, .bytes = response.prepared->body.size(),

@@ -57,10 +57,13 @@ class Answers final : public io::Handler {
  private:
   struct Visit;
   struct Served;
+  struct Read;
 
   io::Task<http::Response> respond(Visit& visit);
   io::Task<http::Response> rows(Visit& visit, std::string table);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
+  Result<Read> read_rows(const Question& question, std::chrono::steady_clock::time_point deadline);
+  io::Task<Result<Read>> read(Visit& visit, const Question& question);
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
   io::Task<Result<std::shared_ptr<const model::Catalogue>>> visible_catalogue(const Rules& rules);

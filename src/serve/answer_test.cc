@@ -211,6 +211,7 @@ TEST(Answers, pages_around_the_data_are_there) {
   const auto metrics = shop.get("/metrics").body;
   EXPECT_THAT(metrics, HasSubstr("aljibe_cache_lookups_total{outcome=\"hit\"} 2\n"));
   EXPECT_THAT(metrics, HasSubstr("aljibe_cache_lookups_total{outcome=\"miss\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("aljibe_database_read_seconds_count 1\n"));
   const auto tag = "If-None-Match: " + field(shop.get("/docs"), "ETag");
   EXPECT_EQ(shop.get("/docs", {tag}).status, 304);
 }
@@ -251,6 +252,16 @@ TEST(Answers, joiner_that_came_after_a_commit_does_not_get_the_rows_from_before)
   may_return = true;
   late.join();
   EXPECT_THAT(body, HasSubstr("8.88"));
+}
+
+TEST(Answers, schema_that_changes_under_a_plan_is_read_again_once) {
+  Shop shop;
+  shop.database().old_plans = 1;
+  EXPECT_EQ(shop.get(page).status, 200);
+  shop.write("ALTER TABLE products ADD COLUMN stars REAL");
+  EXPECT_THAT(shop.get("/rest/v1/products?select=stars&limit=1").body, HasSubstr("stars"));
+  shop.database().old_plans = 2;
+  EXPECT_EQ(shop.get("/rest/v1/products?limit=3").status, 503);  // Code::schema_changed
 }
 
 TEST(Answers, failed_read_is_told_to_all_who_waited_and_not_kept) {

@@ -31,8 +31,8 @@ constexpr auto timers = std::to_array<Described>({
 });
 
 void append_number(std::string& text, double value) {
-  std::array<char, 32> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  std::array<char, 400> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
   text.append(digits.data(), error == std::errc() ? end : digits.data());
 }
 

@@ -12,12 +12,11 @@ namespace aljibe::serve::testing {
 
 Result<store::Rows> Tapped::run(const query::Plan& plan, const store::Shape& shape, std::chrono::steady_clock::time_point deadline) {
   ++reads;
-  ++inside;
   while (is_held) std::this_thread::yield();
+  if (old_plans > 0 && old_plans-- > 0) return fail(Code::schema_changed);
   auto rows = inner_->run(plan, shape, deadline);
   if (after_read) after_read();
-  if (rows && is_blind) rows->snapshot = snapshot();
-  --inside;
+  if (rows && (is_blind || stamp == Stamp::after)) rows->snapshot = snapshot();
   return rows;
 }
 

@@ -19,6 +19,8 @@ namespace aljibe::serve::testing {
 /// A database in front of another one, through which a test counts reads, holds them up or tells lies.
 class Tapped final : public store::Database {
  public:
+  enum class Stamp : std::uint8_t { before, after };
+
   explicit Tapped(std::unique_ptr<store::Database> inner) : inner_(std::move(inner)) {}
 
   Result<std::shared_ptr<const model::Catalogue>> catalogue() override { return inner_->catalogue(); }
@@ -26,9 +28,10 @@ class Tapped final : public store::Database {
   [[nodiscard]] model::Snapshot snapshot() const override;
 
   std::atomic<int> reads{0};
-  std::atomic<int> inside{0};                // reads that have begun and not ended
   std::atomic<bool> is_held{false};          // reads wait while it is set
   std::atomic<bool> is_blind{false};         // a seeded bug: the snapshot no longer moves
+  Stamp stamp = Stamp::before;               // a seeded bug: rows say what the database looked like after the read
+  std::atomic<int> old_plans{0};             // so many reads to come find the schema changed
   std::function<void()> after_read;          // runs between the read and its return
 
  private:

@@ -1,0 +1,201 @@
+// What the cache promises, judged from outside: commits come from other connections and from another program, reads go
+// through the server, and every answer is held against what a reader without a cache sees. The judge itself is judged: with
+// a bug put in on purpose it must find stale answers.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "query/query.h"
+#include "serve/testing/shop.h"
+#include "store/sqlite/connection.h"
+
+namespace aljibe::serve {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::Shop;
+using testing::Tapped;
+
+/// Another program that writes: the sqlite3 shell, which says when each commit is done.
+class Outsider {
+ public:
+  explicit Outsider(const std::string& path) {
+    std::array<int, 2> to{};
+    std::array<int, 2> from{};
+    if (::pipe2(to.data(), O_CLOEXEC) != 0 || ::pipe2(from.data(), O_CLOEXEC) != 0) return;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, to[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, from[1], STDOUT_FILENO);
+    std::string name = "sqlite3";
+    std::string file = path;
+    std::array<char*, 3> arguments{name.data(), file.data(), nullptr};
+    if (::posix_spawnp(&process_, "sqlite3", &actions, nullptr, arguments.data(), environ) != 0) process_ = -1;
+    posix_spawn_file_actions_destroy(&actions);
+    ::close(to[0]);
+    ::close(from[1]);
+    in_ = to[1];
+    out_ = from[0];
+  }
+  ~Outsider() {
+    ::close(in_);
+    ::close(out_);
+    if (process_ > 0) ::waitpid(process_, nullptr, 0);
+  }
+  Outsider(const Outsider&) = delete;
+  Outsider& operator=(const Outsider&) = delete;
+
+  /// Returns when the commit is acknowledged; false when the program is not there.
+  bool write(const std::string& sql) const {
+    const auto text = ".timeout 5000\n" + sql + ";\n.print done\n";
+    if (process_ <= 0 || ::write(in_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return false;
+    std::string heard;
+    std::array<char, 64> bytes;
+    while (!heard.ends_with("done\n")) {
+      const auto got = ::read(out_, bytes.data(), bytes.size());
+      if (got <= 0) return false;
+      heard.append(bytes.data(), static_cast<std::size_t>(got));
+    }
+    return true;
+  }
+
+ private:
+  pid_t process_ = -1;
+  int in_ = -1;
+  int out_ = -1;
+};
+
+/// A keep-alive connection.
+class Reader {
+ public:
+  explicit Reader(const Shop& shop) : client_(shop.port()) {}
+  std::string body(const std::string& target) {
+    client_.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    return client_.answer().body;
+  }
+
+ private:
+  io::testing::Client client_;
+};
+
+constexpr std::array<std::string_view, 8> queries{"", "order=price.desc&limit=3", "category_id=eq.1", "category_id=eq.2&select=asin,price",
+                                                  "price=lt.50&order=asin", "asin=eq.k3", "asin=eq.absent", "select=title&order=title&limit=2"};
+
+std::string random_commit(std::mt19937_64& random) {
+  const auto key = "'k" + std::to_string(random() % 12) + "'";
+  const auto price = std::to_string(random() % 100) + "." + std::to_string(random() % 10);
+  switch (random() % 6) {
+    case 0: return "DELETE FROM products WHERE asin = " + key;
+    case 1: return "INSERT OR REPLACE INTO products VALUES (" + key + ", 'T', " + price + ", " + std::to_string(random() % 3) + ")";
+    case 2: return "UPDATE products SET category_id = 3 - category_id WHERE asin = " + key;
+    case 3: return "BEGIN; UPDATE products SET price = price + 1; UPDATE products SET title = 'X' WHERE price > 50; COMMIT";
+    case 4: return "PRAGMA wal_checkpoint(TRUNCATE)";
+    default: return "UPDATE products SET price = " + price + " WHERE asin = " + key;
+  }
+}
+
+/// Reads through the server and without it, one after the other; counts answers that differ.
+int count_stale_answers(Shop& shop, std::uint64_t seed, int steps) {
+  std::mt19937_64 random(seed);
+  const Outsider outsider(shop.path());
+  const Limits limits;
+  auto uncached = store::open_sqlite(shop.path(), limits);
+  EXPECT_TRUE(uncached);
+  Reader reader(shop);
+  int stale = 0;
+  for (int step = 0; step < steps; ++step) {
+    if (random() % 3 == 0) {
+      const auto sql = random_commit(random);
+      if (random() % 2 == 0) EXPECT_TRUE(outsider.write(sql));
+      else shop.write(sql);
+    }
+    const std::string query(queries[random() % queries.size()]);
+    auto catalogue = (*uncached)->catalogue();
+    const auto plan = query::make_plan(*query::parse(query, limits), "products", *catalogue, limits);
+    const auto truth = (*uncached)->run(*plan, {}, std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    EXPECT_TRUE(truth);
+    if (reader.body("/rest/v1/products?" + query) != truth->text) ++stale;
+  }
+  return stale;
+}
+
+TEST(Simulation, no_answer_is_older_than_the_last_commit) {
+  for (const std::uint64_t seed : {1UL, 2UL, 3UL}) {
+    Shop shop;
+    EXPECT_EQ(count_stale_answers(shop, seed, 500), 0) << "seed " << seed;
+    EXPECT_LT(shop.database().reads, 450) << "the cache answered too";
+  }
+}
+
+TEST(Simulation, finds_the_bug_when_the_database_is_not_looked_at) {
+  Shop shop;
+  shop.database().is_blind = true;
+  EXPECT_GT(count_stale_answers(shop, 1, 200), 20);
+}
+
+/// A commit lands between the read of the rows and the admission of the answer. True: the next answer shows it.
+bool shows_commit_during_read(Tapped::Stamp stamp) {
+  Shop shop;
+  shop.database().stamp = stamp;
+  std::atomic<bool> is_first{true};
+  shop.database().after_read = [&] {
+    if (is_first.exchange(false)) shop.write("UPDATE products SET price = 77 WHERE asin = 'a'");
+  };
+  Reader reader(shop);
+  reader.body("/rest/v1/products");
+  return reader.body("/rest/v1/products").find("77") != std::string::npos;
+}
+
+TEST(Simulation, commit_during_a_read_shows_in_the_next_answer) { EXPECT_TRUE(shows_commit_during_read(Tapped::Stamp::before)); }
+TEST(Simulation, finds_the_bug_when_the_stamp_is_taken_after_the_read) { EXPECT_FALSE(shows_commit_during_read(Tapped::Stamp::after)); }
+
+/// Writers raise one number in every row of a table, in one transaction each, and readers check that an answer shows one
+/// number only, and none below what was acknowledged before they asked.
+TEST(Simulation, concurrent_readers_see_every_acknowledged_commit_whole) {
+  Shop shop;
+  shop.write("DELETE FROM products; INSERT INTO products VALUES ('a', '', 0, 0), ('b', '', 0, 0), ('c', '', 0, 0)");
+  std::atomic<std::int64_t> acknowledged{0};
+  std::atomic<int> wrong{0};
+  std::atomic<int> answers{0};
+  std::atomic<bool> is_over{false};
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      Reader reader(shop);
+      while (!is_over) {
+        const auto least = acknowledged.load();
+        const auto body = reader.body("/rest/v1/products?select=category_id&order=asin");
+        const auto number = body.substr(16, body.find('}') - 16);
+        const auto row = "{\"category_id\":" + number + "}";
+        if (body != "[" + row + "," + row + "," + row + "]" || std::stoll(number) < least) ++wrong;
+        ++answers;
+      }
+    });
+  }
+  {
+    const Outsider outsider(shop.path());
+    for (std::int64_t version = 1; version <= 150; ++version) {
+      const auto sql = "UPDATE products SET category_id = " + std::to_string(version);
+      if (version % 2 == 0) ASSERT_TRUE(outsider.write(sql));
+      else shop.write(sql);
+      acknowledged = version;
+      while (answers < version * 8) std::this_thread::yield();
+    }
+  }
+  is_over = true;
+  readers.clear();
+  EXPECT_EQ(wrong, 0) << "of " << answers;
+  EXPECT_LT(shop.database().reads, answers / 2);
+}
+
+}  // namespace
+}  // namespace aljibe::serve
