@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "format/inflate.h"
 #include "io/file.h"
 
 namespace aljibe::pipeline {
@@ -25,6 +26,9 @@ class ByteSource {
 
 /// A file as it is, from `offset` on.
 std::unique_ptr<ByteSource> bytes_of(std::shared_ptr<const io::File> file, std::uint64_t offset = 0);
+/// What compressed bytes say.
+/// Errors of read(): compression_damaged, also for a stream that is cut short.
+std::unique_ptr<ByteSource> inflated(std::unique_ptr<ByteSource> compressed, format::Compression compression);
 /// Bytes in memory, which must outlive the source.
 std::unique_ptr<ByteSource> bytes_of(std::string_view bytes);
 

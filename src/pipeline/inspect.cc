@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "format/jsonl.h"
 #include "pipeline/block_reader.h"
 
 namespace aljibe::pipeline {
@@ -165,12 +166,22 @@ Result<void> skip(ByteSource& bytes, std::uint64_t count) {
   return {};
 }
 
+/// The file's bytes from its start, decompressed.
+std::unique_ptr<ByteSource> plain_bytes(const Inspection& file) {
+  auto bytes = bytes_of(file.file);
+  return file.compression == format::Compression::none ? std::move(bytes) : inflated(std::move(bytes), file.compression);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> open_bytes(const Inspection& file, std::uint64_t byte_from) {
-  if (file.encoding.family() == format::Encoding::Family::utf8) return bytes_of(file.file, byte_from);
-  const std::size_t mark = file.has_byte_order_mark ? 2 : 0;
-  std::unique_ptr<ByteSource> bytes = std::make_unique<TranscodedBytes>(bytes_of(file.file, mark), file.encoding);
+  const bool is_utf8 = file.encoding.family() == format::Encoding::Family::utf8;
+  if (is_utf8 && file.compression == format::Compression::none) return bytes_of(file.file, byte_from);
+  auto bytes = plain_bytes(file);
+  if (!is_utf8) {
+    ALJ_TRY(skip(*bytes, file.has_byte_order_mark ? 2 : 0));
+    bytes = std::make_unique<TranscodedBytes>(std::move(bytes), file.encoding);
+  }
   if (auto skipped = skip(*bytes, byte_from); !skipped) return std::unexpected(skipped.error());
   return bytes;
 }
@@ -181,6 +192,11 @@ Result<Inspection> inspect(const std::string& path, const model::FormatOptions& 
   file.file = std::make_shared<const io::File>(ALJ_TRY(io::File::open(path)));
   std::string first_bytes(4, '\0');
   first_bytes.resize(ALJ_TRY(file.file->read_at(0, first_bytes)));
+  file.compression = format::compression_of(first_bytes);
+  if (file.compression != format::Compression::none) {
+    first_bytes.assign(4, '\0');
+    first_bytes.resize(ALJ_TRY(plain_bytes(file)->read(first_bytes)));
+  }
   file.encoding = ALJ_TRY(encoding_of(options, first_bytes));
   const std::size_t mark = file.encoding.mark_bytes(first_bytes);
   file.has_byte_order_mark = mark > 0;
@@ -201,12 +217,15 @@ Result<Inspection> inspect(const std::string& path, const model::FormatOptions& 
   file.format = options.format ? (*options.format == "jsonl" ? FileFormat::json_lines : FileFormat::csv) : format_of(path, head);
   if (file.format == FileFormat::json_lines) {
     file.dialect = format::Dialect::lines();
-    file.columns = {"line"};
+    file.columns = format::json_columns(head);
     file.start = {.record = 0, .line = 1, .byte_from = text_from, .byte_to = 0};
     file.table_start = file.start;
     file.evidence.emplace_back("JSON Lines");
   } else {
     if (auto inspected = inspect_csv(file, head, text_from, end, options, depth); !inspected) return std::unexpected(inspected.error());
+  }
+  if (file.compression != format::Compression::none) {
+    file.evidence.emplace_back(file.compression == format::Compression::gzip ? "compressed by gzip" : "compressed by zstd");
   }
   return file;
 }
@@ -214,6 +233,10 @@ Result<Inspection> inspect(const std::string& path, const model::FormatOptions& 
 Result<std::unique_ptr<BatchStream>> open_stream(const Inspection& file, StreamOptions options, const std::optional<model::Position>& resume_at) {
   options.dialect = file.dialect;
   options.columns = file.columns;
+  if (file.format == FileFormat::json_lines) {
+    options.columns = {"line"};
+    options.row_maker = [inner = std::move(options.row_maker), columns = file.columns] { return std::make_unique<format::JsonRows>(inner(), columns); };
+  }
   options.start = resume_at.value_or(file.start);
   auto bytes = ALJ_TRY(open_bytes(file, options.start.byte_from));
   return decode_stream(std::move(bytes), std::move(options));

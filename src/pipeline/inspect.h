@@ -10,6 +10,7 @@
 #include "format/csv_survey.h"
 #include "format/dialect.h"
 #include "format/encoding.h"
+#include "format/inflate.h"
 #include "io/file.h"
 #include "model/load.h"
 #include "pipeline/batch_stream.h"
@@ -28,10 +29,11 @@ struct Inspection {
   std::string path;
   std::shared_ptr<const io::File> file;
   FileFormat format = FileFormat::csv;
+  format::Compression compression = format::Compression::none;
   format::Encoding encoding;
   bool has_byte_order_mark = false;
   format::Dialect dialect;
-  std::vector<std::string> columns;   // of a CSV file, in its order
+  std::vector<std::string> columns;   // of a CSV file in its order; of JSON Lines the members of the first objects
   model::Position start;              // the first record; byte offsets count UTF-8 after decompression, the byte order mark included
   model::Position table_start;        // the header where there is one, else the first record
   std::vector<std::string> evidence;  // sentences for a person, without full stops
@@ -40,7 +42,7 @@ struct Inspection {
 
 /// Looks at a file and decides what `options` leave open.
 ///
-/// Errors:  file_unreadable, format_unknown, encoding_unknown (with byte offset and line), dialect_unclear.
+/// Errors:  file_unreadable, compression_damaged, format_unknown, encoding_unknown (with byte offset and line), dialect_unclear.
 Result<Inspection> inspect(const std::string& path, const model::FormatOptions& options, Depth depth);
 
 /// The decoded bytes of an inspected file from `byte_from` on.

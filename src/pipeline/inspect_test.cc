@@ -135,5 +135,46 @@ TEST_F(Inspect, TakesEmptyFilesAndHeadersAlone) {
   EXPECT_TRUE(rows(file).empty());
 }
 
+/// gzip's container around stored blocks: no compressor is needed to write it.
+std::string stored_gzip(std::string_view text) {
+  const auto size = static_cast<std::uint16_t>(text.size());
+  std::string bytes("\x1F\x8B\x08\0\0\0\0\0\0\x03\x01", 11);
+  const auto append = [&](std::uint64_t number, int count) {
+    for (int i = 0; i < count; ++i) bytes += static_cast<char>(number >> (8 * i));
+  };
+  append(size, 2);
+  append(static_cast<std::uint16_t>(~size), 2);
+  bytes += text;
+  std::uint32_t crc = 0xFFFFFFFF;
+  for (const char letter : text) {
+    crc ^= static_cast<unsigned char>(letter);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320 : 0);
+  }
+  append(crc ^ 0xFFFFFFFF, 4);
+  append(text.size(), 4);
+  return bytes;
+}
+
+TEST_F(Inspect, ReadsCompressedFiles) {
+  const auto file = look(stored_gzip("\xEF\xBB\xBFid;name\n1;a\n2;b\n"));
+  EXPECT_THAT(file.columns, ElementsAre("id", "name"));
+  EXPECT_THAT(rows(file), ElementsAre("1|a", "2|b"));
+  EXPECT_EQ(file.start.byte_from, 11U);
+  EXPECT_THAT(file.evidence, Contains("compressed by gzip"));
+}
+
+TEST_F(Inspect, RefusesCompressedFilesThatAreCut) {
+  const auto whole = stored_gzip("id;name\n1;a\n2;b\n");
+  EXPECT_EQ(refusal(whole.substr(0, whole.size() - 4)), Code::compression_damaged);
+  EXPECT_EQ(refusal("\x1F\x8B"), Code::compression_damaged);
+}
+
+TEST_F(Inspect, ReadsJsonLinesByTheirMembers) {
+  auto file = look("{\"id\":1,\"name\":\"a\"}\n\n{\"name\":\"b\",\"id\":2.50}\n{\"id\":null}\nrubbish\n");
+  EXPECT_EQ(file.format, FileFormat::json_lines);
+  EXPECT_THAT(file.columns, ElementsAre("id", "name"));
+  EXPECT_THAT(rows(file), ElementsAre("1|a", "2.50|b", "|"));
+}
+
 }  // namespace
 }  // namespace aljibe::pipeline
