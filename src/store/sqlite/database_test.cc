@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -323,6 +324,33 @@ TEST_F(Reading, arrows_look_inside_json) {
     after = "&after=" + *rows->next_cursor;
   }
   EXPECT_EQ(seen, R"([{"id":3}][{"id":4}][{"id":2}][{"id":1}])");
+}
+
+TEST_F(Reading, times_are_instants_whatever_separator_the_file_has) {
+  write(R"(CREATE TABLE times (id INTEGER PRIMARY KEY, at TIMESTAMP);
+           INSERT INTO times VALUES (1, '2024-01-02T03:04:05'), (2, '2024-01-02 03:04:05'), (3, '2024-01-02T03:04:05+00:00'), (4, '2024-01-02 23:00:00'),
+             (5, '2024-01-02T01:00:00'), (6, '2024-01-01 23:59:59'), (7, '2024-01-03'), (8, '2024-01-02T03:04:05.5'), (9, NULL))");
+  const auto ids = [&](const std::string& filter) {
+    auto rows = run("select=id&order=id&at=" + filter, {.media = Media::csv}, query::Count::none, "times");
+    if (!rows) return std::string(rows.error().message());
+    std::string text = rows->text.substr(3);
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+  };
+  for (const std::string time : {"2024-01-02T03:04:05", "2024-01-02 03:04:05", "2024-01-02T03:04:05.000Z", "2024-01-02T05:04:05%2B02:00"}) {
+    EXPECT_EQ(ids("eq." + time), "1 2 3 ") << time;
+    EXPECT_EQ(ids("neq." + time), "4 5 6 7 8 ") << time;
+    EXPECT_EQ(ids("gt." + time), "4 7 8 ") << time;
+    EXPECT_EQ(ids("gte." + time), "1 2 3 4 7 8 ") << time;
+    EXPECT_EQ(ids("lt." + time), "5 6 ") << time;
+    EXPECT_EQ(ids("lte." + time), "1 2 3 5 6 ") << time;
+  }
+  EXPECT_EQ(ids("gte.2024-01-02"), "1 2 3 4 5 7 8 ");
+  EXPECT_EQ(ids("gte.2024-01-03"), "7 ");
+  EXPECT_EQ(ids("lt.2024-01-02"), "6 ");
+  EXPECT_EQ(ids("eq.2024-01-03"), "7 ");
+  EXPECT_EQ(ids("in.(2024-01-02T03:04:05Z,2024-01-03)"), "1 2 3 7 ");
+  EXPECT_EQ(ids("gt.2024-01-02junk"), "invalid input syntax for type timestamp: \"2024-01-02junk\"");
 }
 
 TEST_F(Reading, long_lists_and_chains_stay_within_what_sqlite_takes) {

@@ -13,6 +13,7 @@
 #include "query/operand.h"
 #include "query/operators.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/instant.h"
 
 namespace aljibe::store::sqlite {
 namespace {
@@ -22,6 +23,10 @@ using query::Condition;
 using query::Direction;
 using query::Nulls;
 using query::Operator;
+
+std::unexpected<Error> bad_time(std::string_view text) {
+  return fail(Code::value_invalid, "invalid input syntax for type timestamp: \"" + std::string(text.substr(0, 100)) + "\"");
+}
 
 class Writer {
  public:
@@ -53,9 +58,14 @@ class Writer {
   Result<void> comparison(const Condition& condition);
   Result<void> one_operand(const Condition& condition, std::string_view operand);
   void is(const Condition& condition);
-  void in(const Condition& condition);
+  Result<void> in(const Condition& condition);
   void value(const model::Column& column, std::string_view text);
   void field(std::size_t index, const query::JsonPath& path);
+  [[nodiscard]] bool is_time(const Condition& condition) const {
+    return condition.path.is_empty() && plan_.table->columns[condition.column].type.kind == Kind::timestamp && condition.op <= Operator::lte;
+  }
+  Result<void> compare_time(const Condition& condition, std::string_view operand);
+  void time_texts(const Instant& instant);
   void compare(const Condition& condition, std::string_view sign, std::string_view operand);
   void cursor_value(const query::CursorValue& value);
   void after();
@@ -233,7 +243,53 @@ void Writer::is(const Condition& condition) {
   put(word == "true" ? " IS TRUE" : " IS FALSE");
 }
 
+/// All texts of an instant, for IN.
+void Writer::time_texts(const Instant& instant) {
+  parameter(instant.t);
+  for (const auto* text : {&instant.t_utc, &instant.blank, &instant.blank_utc}) {
+    put(",");
+    parameter(*text);
+  }
+  if (instant.is_midnight) {
+    put(",");
+    parameter(instant.day);
+  }
+}
+
+/// Times are compared as texts, so that an index serves, but whichever separator the file has: the first comparison bounds
+/// the range for both, the bracket sorts out the rest of the day.
+Result<void> Writer::compare_time(const Condition& condition, std::string_view operand) {
+  const auto instant = instant_of(trim(operand));
+  if (!instant) return bad_time(operand);
+  const auto name = column(condition.column);
+  const auto compared = [&](std::string_view sign, const std::string& bound) {
+    put(name + std::string(sign));
+    parameter(bound);
+  };
+  const auto range = [&](std::string_view sign, const std::string& outer, std::string_view first_sign, const std::string& first, std::string_view second_sign, const std::string& second) {
+    compared(sign, outer);
+    put(" AND (");
+    compared(first_sign, first);
+    put(" OR ");
+    compared(second_sign, second);
+    put(")");
+  };
+  const auto& earliest = instant->is_midnight ? instant->day : instant->blank;
+  switch (condition.op) {
+    case Operator::gt: range(">", instant->blank_utc, "<", instant->day_t, ">", instant->t_utc); break;
+    case Operator::gte: range(">=", earliest, "<", instant->day_t, ">=", instant->t); break;
+    case Operator::lt: range("<", instant->t, "<", earliest, ">=", instant->day_t); break;
+    case Operator::lte: range("<=", instant->t_utc, "<=", instant->blank_utc, ">=", instant->day_t); break;
+    default:
+      put(name + (condition.op == Operator::eq ? " IN (" : " NOT IN ("));
+      time_texts(*instant);
+      put(")");
+  }
+  return {};
+}
+
 Result<void> Writer::one_operand(const Condition& condition, std::string_view operand) {
+  if (is_time(condition)) return compare_time(condition, operand);
   const auto infix = [&](std::string_view sign) { compare(condition, sign, operand); };
   const auto call = [&](std::string_view function) {
     put(function);
@@ -268,8 +324,7 @@ Result<void> Writer::comparison(const Condition& condition) {
     return {};
   }
   if (condition.op == Operator::in) {
-    in(condition);
-    return {};
+    return in(condition);
   }
   if (condition.operands.empty()) {  // nothing equals any of no values, and everything equals all of them
     put(condition.quantifier == query::Quantifier::all ? "1" : "0");
@@ -279,7 +334,7 @@ Result<void> Writer::comparison(const Condition& condition) {
   return join(0, condition.operands.size(), sign, [&](std::size_t i) { return one_operand(condition, condition.operands[i]); });
 }
 
-void Writer::in(const Condition& condition) {
+Result<void> Writer::in(const Condition& condition) {
   const auto& target = plan_.table->columns[condition.column];
   field(condition.column, condition.path);
   put(" IN (");
@@ -290,6 +345,12 @@ void Writer::in(const Condition& condition) {
       parameter(std::string_view(operand));
       continue;
     }
+    if (target.type.kind == Kind::timestamp) {
+      const auto instant = instant_of(trim(operand));
+      if (!instant) return bad_time(operand);
+      time_texts(*instant);
+      continue;
+    }
     if (const auto number = target.is_typed ? std::nullopt : number_of(operand)) {
       parameter(*number);
       put(",");
@@ -297,6 +358,7 @@ void Writer::in(const Condition& condition) {
     value(target, operand);
   }
   put(")");
+  return {};
 }
 
 Result<void> Writer::group(const Condition& condition) {
