@@ -48,6 +48,16 @@ std::vector<std::vector<std::string>> common_keys(const model::Table& staging, c
   return keys;
 }
 
+/// An index on each foreign key: what an API is asked for most is "the rows of this one", and SQLite makes none by itself.
+Result<void> index_references(Connection& connection, const model::Table& shape, const std::string& table) {
+  for (const auto& key : shape.foreign_keys) {
+    std::string name = table;
+    for (const auto& column : key.columns) name += "_" + column;
+    ALJ_TRY(connection.execute("CREATE INDEX IF NOT EXISTS " + identifier(name) + " ON " + identifier(table) + " (" + joined(key.columns) + ")", "indexing " + table));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string definition(const model::Table& table, Keys keys, Positions positions) {
@@ -116,7 +126,7 @@ Result<void> Target::replace(const model::Table& staging, const std::string& tab
       return fail(Code::target_mismatch, "An index or a trigger of " + table + " does not fit the new table", std::string(made.error().message()), "drop it, load, and make it anew");
     }
   }
-  return {};
+  return index_references(connection_, staging, table);
 }
 
 Result<void> Target::merge(const model::Table& staging, const model::Table& table, model::Mode mode) {
