@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 
 #include "base/text.h"
@@ -70,7 +69,7 @@ struct JsonRows::Parser {
 
   static std::string_view kept(std::string_view text, Arena& arena) {
     char* const space = arena.take(text.size());
-    std::memcpy(space, text.data(), text.size());
+    text.copy(space, text.size());
     return {space, text.size()};
   }
 
