@@ -30,6 +30,24 @@ struct ForeignKey {
   friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
 };
 
+/// The column of a table that a view's column shows unchanged.
+struct Origin {
+  std::string table;
+  std::string column;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+/// An index of the words in some columns.
+struct TextIndex {
+  std::string name;
+  std::vector<std::size_t> columns;        // of the table
+  std::vector<std::string> index_columns;  // what the index calls them
+  std::string key;                         // the table's column that the index knows rows by; empty: the rowid
+
+  friend bool operator==(const TextIndex&, const TextIndex&) = default;
+};
+
 enum class Relation : std::uint8_t { table, view };
 
 /// The shape of a table or view. Names are those of the database, compared exactly.
@@ -40,6 +58,8 @@ struct Table {
   std::vector<std::size_t> primary_key;               // indices into columns, in key order; empty when there is none
   std::vector<std::vector<std::size_t>> unique_keys;  // beside the primary key
   std::vector<ForeignKey> foreign_keys;
+  std::vector<std::optional<Origin>> origins;         // of a view, one for each column
+  std::vector<TextIndex> text_indexes;
 
   /// Index of the column with this name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;

@@ -86,16 +86,31 @@ std::string in_tree(const Filter& filter) {
   return std::string(word(filter)) + children(filter);
 }
 
-/// Names that mean something else than a column where they stand alone.
+/// Names that mean something else than a column or an embed where they stand in a parameter's name.
 bool is_reserved(std::string_view text) {
-  constexpr auto words = std::to_array<std::string_view>({"select", "order", "limit", "offset", "after", "and", "or", "columns", "on_conflict"});
+  constexpr auto words = std::to_array<std::string_view>({"select", "order", "limit", "offset", "after", "and", "or", "not", "columns", "on_conflict"});
   return std::ranges::find(words, text) != words.end();
 }
 
-std::string parameter(const Filter& filter) {
-  if (filter.node != Condition::Node::comparison) return std::string(word(filter)) + '=' + encode_component(children(filter));
-  const auto column = is_reserved(filter.column) ? quoted(filter.column) : name(filter.column);
-  return encode_component(field(column, filter.path)) + '=' + encode_component(comparison(filter, false));
+std::string in_parameter(std::string_view text) { return is_reserved(text) ? quoted(text) : name(text); }
+
+std::string parameter(const std::string& way, const Filter& filter) {
+  if (filter.node != Condition::Node::comparison) return encode_component(way + std::string(word(filter))) + '=' + encode_component(children(filter));
+  return encode_component(way + field(in_parameter(filter.column), filter.path)) + '=' + encode_component(comparison(filter, false));
+}
+
+std::string cast(const std::optional<model::Type>& type) { return type ? "::" + model::to_text({.kind = type->kind}) : std::string(); }
+
+std::string select(const std::vector<Selection>& selections);
+
+/// `...relation!hint!inner(…)`. Words of the grammar are quoted where they are names.
+std::string embed(const Selection& item) {
+  const auto& inner = item.embedded.front().select;
+  std::string text = item.spread == Spread::yes ? "..." : "";
+  text += item.column == "count" && inner.empty() && item.join != Join::inner && item.hint.empty() ? quoted(item.column) : name(item.column);
+  if (!item.hint.empty()) text += '!' + (item.hint == "inner" || item.hint == "left" ? quoted(item.hint) : name(item.hint));
+  if (item.join == Join::inner) text += "!inner";
+  return text + '(' + select(inner) + ')';
 }
 
 std::string select(const std::vector<Selection>& selections) {
@@ -103,10 +118,15 @@ std::string select(const std::vector<Selection>& selections) {
   for (const auto& item : selections) {
     if (!text.empty()) text += ',';
     if (!item.alias.empty()) text += name(item.alias) + ':';
-    text += item.column == "*" && item.path.is_empty() ? "*" : field(name(item.column), item.path);
-    if (item.cast) {
-      text += "::" + model::to_text({.kind = item.cast->kind});
+    if (item.is_embed()) {
+      text += embed(item);
+      continue;
     }
+    if (!item.column.empty()) text += item.column == "*" && item.path.is_empty() ? "*" : field(name(item.column), item.path);
+    text += cast(item.cast);
+    if (item.aggregate == Aggregate::none) continue;
+    if (!item.column.empty()) text += '.';
+    text += std::string(word_of(item.aggregate)) + "()" + cast(item.aggregate_cast);
   }
   return text;
 }
@@ -115,25 +135,38 @@ std::string order(const std::vector<Sorting>& sortings) {
   std::string text;
   for (const auto& item : sortings) {
     if (!text.empty()) text += ',';
-    text += field(name(item.column), item.path) + (item.direction == Direction::ascending ? ".asc" : ".desc");
+    const auto place = field(name(item.column), item.path);
+    text += item.embed.empty() ? place : name(item.embed) + '(' + place + ')';
+    text += item.direction == Direction::ascending ? ".asc" : ".desc";
     const Nulls usual = item.direction == Direction::ascending ? Nulls::last : Nulls::first;
     if (item.nulls && *item.nulls != usual) text += *item.nulls == Nulls::first ? ".nullsfirst" : ".nullslast";
   }
   return text;
 }
 
+/// The filters of the query and of its embeds, then all else that is set there; `way` is empty or ends in a dot.
+void collect(const Query& query, const std::string& way, std::vector<std::string>& filters, std::vector<std::string>& others) {
+  for (const auto& filter : query.filters) filters.push_back(parameter(way, filter));
+  const auto set = [&](std::string_view what, const std::string& value) { others.push_back(encode_component(way + std::string(what)) + '=' + value); };
+  if (query.limit) set("limit", std::to_string(*query.limit));
+  if (query.offset.value_or(0) > 0) set("offset", std::to_string(*query.offset));
+  if (!query.order.empty()) set("order", encode_component(order(query.order)));
+  for (const auto& item : query.select) {
+    if (item.is_embed()) collect(item.embedded.front(), way + in_parameter(item.name()) + '.', filters, others);
+  }
+}
+
 }  // namespace
 
 std::string canonical(const Query& query) {
   std::vector<std::string> parameters;
-  for (const auto& filter : query.filters) parameters.push_back(parameter(filter));
+  std::vector<std::string> others;
+  collect(query, "", parameters, others);
   std::ranges::sort(parameters);
   parameters.erase(std::ranges::unique(parameters).begin(), parameters.end());
-  const bool every_column = query.select.empty() || (query.select.size() == 1 && query.select[0].column == "*");
   if (query.after) parameters.push_back("after=" + encode_component(*query.after));
-  if (query.limit) parameters.push_back("limit=" + std::to_string(*query.limit));
-  if (query.offset.value_or(0) > 0) parameters.push_back("offset=" + std::to_string(*query.offset));
-  if (!query.order.empty()) parameters.push_back("order=" + encode_component(order(query.order)));
+  parameters.insert(parameters.end(), others.begin(), others.end());
+  const bool every_column = query.select.empty() || (query.select.size() == 1 && query.select[0].is_every_column());
   if (!every_column) parameters.push_back("select=" + encode_component(select(query.select)));
   std::string text;
   for (const auto& one : parameters) {

@@ -1,13 +1,19 @@
+// Names become columns, relations become relationships. The select is resolved before the filters and the order, which may
+// speak of what it embeds.
 #include <algorithm>
 #include <ranges>
 #include <utility>
 
 #include "base/text.h"
 #include "query/operand.h"
+#include "query/operators.h"
 #include "query/query.h"
+#include "query/relationships.h"
 
 namespace aljibe::query {
 namespace {
+
+using model::Kind;
 
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& candidates) {
   const auto meant = closest(name, candidates);
@@ -23,94 +29,231 @@ Result<std::size_t> find_column(const model::Table& table, std::string_view name
 
 /// Paths lead into columns that may hold JSON.
 Result<void> check_path(const JsonPath& path, const model::Column& column) {
-  if (path.is_empty() || !column.is_typed || column.type.kind == model::Kind::json || column.type.kind == model::Kind::text) return {};
+  if (path.is_empty() || !column.is_typed || column.type.kind == Kind::json || column.type.kind == Kind::text) return {};
   return fail(Code::operator_unsupported, "Column '" + column.name + "' holds no JSON: it is of type " + to_text(column.type), "", "-> and ->> look inside json columns.");
 }
 
-/// The key of a path's value in the response: the last name on the way.
+/// The key of a value in the response: an aggregate's name, or the last name on the way to the value.
 std::string name_of(const Selection& item) {
   if (!item.alias.empty()) return item.alias;
+  if (item.aggregate != Aggregate::none) return std::string(word_of(item.aggregate));
   for (const auto& step : std::views::reverse(item.path.steps)) {
     if (!step.is_index) return step.key;
   }
   return item.column;
 }
 
-Result<Condition> resolve(const Filter& filter, const model::Table& table) {
-  Condition condition{.node = filter.node, .negated = filter.negated};
-  if (filter.node != Condition::Node::comparison) {
-    for (const auto& child : filter.children) condition.children.push_back(ALJ_TRY(resolve(child, table)));
-    return condition;
+Result<void> check_aggregate(const Selection& item, const model::Column& column) {
+  if (item.aggregate != Aggregate::sum && item.aggregate != Aggregate::avg) return {};
+  const auto kind = item.cast ? item.cast->kind : item.path.is_empty() ? column.type.kind : Kind::json;
+  if (kind == Kind::integer || kind == Kind::decimal || kind == Kind::real || (!item.cast && item.path.is_empty() && !column.is_typed)) return {};
+  return fail(Code::operator_unsupported, std::string(word_of(item.aggregate)) + "() needs numbers, and '" + column.name + "' is of type " + model::to_text({.kind = kind}), "", "Cast it: " + column.name + "::numeric." + std::string(word_of(item.aggregate)) + "()");
+}
+
+bool is_same_output(const Ordering& ordering, const Output& output) {
+  return !output.embed && output.aggregate == Aggregate::none && !output.cast && output.column == ordering.column && output.path == ordering.path;
+}
+
+class Planner {
+ public:
+  Planner(const model::Catalogue& catalogue, const PlanRules& rules) : catalogue_(catalogue), rules_(rules) {}
+
+  Result<Read> read(const Query& query, const model::Table& table);
+
+ private:
+  Result<void> select(const Query& query, Read& read);
+  Result<Output> column(const Selection& item, const model::Table& table);
+  Result<void> embed(const Selection& item, Read& read);
+  Result<Condition> condition(const Filter& filter, const Query& query, const Read& read);
+  Result<Condition> comparison(const Filter& filter, const model::Table& table);
+  Result<void> order(const Query& query, Read& read);
+  static void complete(Read& read);
+  static Result<void> order_groups(Read& read);
+
+  const model::Catalogue& catalogue_;
+  const PlanRules& rules_;
+};
+
+/// Which of the read's embeds the query calls by this name.
+std::optional<std::size_t> find_embed(const Query& query, std::string_view name) {
+  std::size_t index = 0;
+  for (const auto& item : query.select) {
+    if (!item.is_embed()) continue;
+    if (item.name() == name) return index;
+    ++index;
   }
-  condition.column = ALJ_TRY(find_column(table, filter.column));
-  condition.op = filter.op;
-  condition.quantifier = filter.quantifier;
-  condition.operands = filter.operands;
-  condition.path = filter.path;
+  return std::nullopt;
+}
+
+Result<Output> Planner::column(const Selection& item, const model::Table& table) {
+  if (item.aggregate != Aggregate::none && rules_.aggregates == Aggregates::refused) return fail(Code::aggregates_disabled, "Use of aggregate functions is not allowed");
+  if (item.column.empty()) return Output{.column = every_row, .name = name_of(item), .aggregate = item.aggregate, .aggregate_cast = item.aggregate_cast};
+  const auto column = ALJ_TRY(find_column(table, item.column));
+  ALJ_TRY(check_path(item.path, table.columns[column]));
+  ALJ_TRY(check_aggregate(item, table.columns[column]));
+  return Output{.column = column, .name = name_of(item), .cast = item.cast, .path = item.path, .aggregate = item.aggregate, .aggregate_cast = item.aggregate_cast};
+}
+
+Result<void> Planner::embed(const Selection& item, Read& read) {
+  const auto index = read.embeds.size();
+  auto relationship = ALJ_TRY(find_relationship(catalogue_, *read.table, item.column, item.hint));
+  Embed embed{.name = item.name(), .join = item.join.value_or(Join::left), .spread = item.spread};
+  embed.read = ALJ_TRY(this->read(item.embedded.front(), *relationship.target));
+  if (relationship.cardinality == Relationship::Cardinality::to_one) {
+    // One row needs no order. What is skipped or not wanted of it is not there.
+    if (embed.read.offset > 0 || embed.read.limit == 0U) embed.read.condition.children.push_back({.node = Condition::Node::any_of});
+    if (item.spread == Spread::yes) embed.read.is_grouped = false;  // the parent is
+    if (!embed.read.is_grouped) embed.read.order.clear();
+  }
+  embed.relationship = std::move(relationship);
+  if (item.spread == Spread::yes) {
+    for (std::size_t i = 0; i < embed.read.outputs.size(); ++i) read.outputs.push_back({.name = embed.read.outputs[i].name, .embed = index, .inner = i});
+  } else if (!embed.read.outputs.empty()) {
+    read.outputs.push_back({.name = embed.name, .embed = index});
+  }
+  if (embed.join == Join::inner) read.condition.children.push_back({.node = Condition::Node::embed_exists, .column = index});
+  read.embeds.push_back(std::move(embed));
+  return {};
+}
+
+Result<void> Planner::select(const Query& query, Read& read) {
+  for (const auto& item : query.select) {
+    if (item.is_embed()) {
+      ALJ_TRY(embed(item, read));
+    } else if (item.is_every_column()) {
+      for (std::size_t i = 0; i < read.table->columns.size(); ++i) read.outputs.push_back({.column = i, .name = read.table->columns[i].name});
+    } else {
+      read.outputs.push_back(ALJ_TRY(column(item, *read.table)));
+    }
+  }
+  read.is_grouped = std::ranges::any_of(read.outputs, [&](const Output& output) { return leaf_of(read, output).output->aggregate != Aggregate::none; });
+  return {};
+}
+
+/// Text searches need an index that has the column.
+Result<void> check_text_search(const Filter& filter, const model::Table& table, std::size_t column) {
+  const auto has = [column](const model::TextIndex& index) { return std::ranges::find(index.columns, column) != index.columns.end(); };
+  if (filter.op < Operator::fts || filter.op > Operator::wfts || std::ranges::any_of(table.text_indexes, has)) return {};
+  const auto& name = table.columns[column].name;
+  if (!table.text_indexes.empty()) {
+    return fail(Code::operator_unsupported, "Column '" + name + "' is not in the text index of " + table.name, "The index is " + table.text_indexes[0].name + ".", "Make the index anew with this column in it.");
+  }
+  return fail(Code::operator_unsupported, "The operator '" + std::string(word_of(filter.op)) + "' needs a text index, and " + table.name + " has none", "",
+              "CREATE VIRTUAL TABLE " + table.name + "_text USING fts5(" + name + ", content='" + table.name + "'), and fill it.");
+}
+
+Result<Condition> Planner::comparison(const Filter& filter, const model::Table& table) {
+  Condition condition{.node = filter.node, .negated = filter.negated, .column = ALJ_TRY(find_column(table, filter.column)), .op = filter.op, .quantifier = filter.quantifier, .operands = filter.operands, .path = filter.path};
   ALJ_TRY(check_path(filter.path, table.columns[condition.column]));
+  ALJ_TRY(check_text_search(filter, table, condition.column));
   if (!filter.path.is_empty()) return condition;
   for (const auto& operand : filter.operands) ALJ_TRY(check_operand(operand, table.columns[condition.column].type, filter.op));
   return condition;
 }
 
-Result<std::vector<Output>> resolve_select(const Query& query, const model::Table& table) {
-  std::vector<Output> outputs;
-  const auto every_column = [&] {
-    for (std::size_t i = 0; i < table.columns.size(); ++i) outputs.push_back({.column = i, .name = table.columns[i].name});
-  };
-  for (const auto& item : query.select) {
-    if (item.column == "*" && item.alias.empty() && !item.cast && item.path.is_empty()) {
-      every_column();
-      continue;
-    }
-    const auto column = ALJ_TRY(find_column(table, item.column));
-    ALJ_TRY(check_path(item.path, table.columns[column]));
-    outputs.push_back({.column = column, .name = name_of(item), .cast = item.cast, .path = item.path});
+Result<Condition> Planner::condition(const Filter& filter, const Query& query, const Read& read) {
+  if (filter.node == Condition::Node::comparison) {
+    const bool is_null = filter.op == Operator::is && filter.path.is_empty() && (filter.operands[0] == "null" || filter.operands[0] == "not_null");
+    const auto embed = is_null ? find_embed(query, filter.column) : std::nullopt;
+    if (embed) return Condition{.node = Condition::Node::embed_exists, .negated = filter.negated != (filter.operands[0] == "null"), .column = *embed};
+    return comparison(filter, *read.table);
   }
-  if (query.select.empty()) every_column();
-  return outputs;
+  Condition condition{.node = filter.node, .negated = filter.negated};
+  for (const auto& child : filter.children) condition.children.push_back(ALJ_TRY(this->condition(child, query, read)));
+  return condition;
 }
 
-/// The order asked for, made total, so that pages neither overlap nor leave gaps.
-Result<std::vector<Ordering>> resolve_order(const Query& query, const model::Table& table) {
-  std::vector<Ordering> order;
-  const auto has = [&order](std::size_t column, const JsonPath& path = {}) {
-    return std::ranges::any_of(order, [&](const Ordering& one) { return one.column == column && one.path == path; });
+/// Makes the order total, so that pages neither overlap nor leave gaps.
+void Planner::complete(Read& read) {
+  const auto& table = *read.table;
+  const auto has = [&](std::size_t column) {
+    return std::ranges::any_of(read.order, [&](const Ordering& one) { return one.column == column && !one.embed && one.path.is_empty(); });
   };
-  for (const auto& item : query.order) {
-    const auto column = ALJ_TRY(find_column(table, item.column));
-    const auto usual = item.direction == Direction::ascending ? Nulls::last : Nulls::first;
-    ALJ_TRY(check_path(item.path, table.columns[column]));
-    if (!has(column, item.path)) order.push_back({.column = column, .direction = item.direction, .nulls = item.nulls.value_or(usual), .path = item.path});
-  }
   for (const auto column : table.primary_key) {
-    if (!has(column)) order.push_back({.column = column});
+    if (!has(column)) read.order.push_back({.column = column});
   }
   // SQLite lets a primary key be null, and null any number of times.
   const bool is_total = !table.primary_key.empty() && std::ranges::none_of(table.primary_key, [&](std::size_t column) { return table.columns[column].nullable; });
-  if (!is_total && table.relation == model::Relation::table) order.push_back({.column = rowid_column});
-  return order;
+  if (!is_total && table.relation == model::Relation::table) read.order.push_back({.column = rowid_column});
+}
+
+/// Groups are ordered by what they are made of, first as asked for.
+Result<void> Planner::order_groups(Read& read) {
+  std::vector<bool> used(read.outputs.size());
+  const auto matches = [&](const Ordering& ordering, const Output& output) {
+    if (!ordering.embed) return is_same_output(ordering, output);
+    const auto leaf = leaf_of(read, output);
+    return leaf.way == std::vector{*ordering.embed} && is_same_output(ordering, *leaf.output);
+  };
+  for (auto& ordering : read.order) {
+    const auto found = std::ranges::find_if(read.outputs, [&](const Output& output) { return matches(ordering, output); });
+    if (found == read.outputs.end()) {
+      const auto& table = ordering.embed ? *read.embeds[*ordering.embed].read.table : *read.table;
+      return fail(Code::order_ungrouped, "Column '" + table.columns[ordering.column].name + "' must be selected, as it is, to order groups by it");
+    }
+    ordering.output = static_cast<std::size_t>(found - read.outputs.begin());
+    used[*ordering.output] = true;
+  }
+  for (std::size_t i = 0; i < read.outputs.size(); ++i) {
+    if (!used[i] && leaf_of(read, read.outputs[i]).output->aggregate == Aggregate::none) read.order.push_back({.output = i});
+  }
+  return {};
+}
+
+Result<void> Planner::order(const Query& query, Read& read) {
+  for (const auto& item : query.order) {
+    Ordering ordering{.direction = item.direction, .nulls = item.nulls.value_or(item.direction == Direction::ascending ? Nulls::last : Nulls::first), .path = item.path};
+    const auto* table = read.table;
+    if (!item.embed.empty()) {
+      ordering.embed = find_embed(query, item.embed);
+      if (!ordering.embed) return fail(Code::embed_unknown, "'" + item.embed.substr(0, 100) + "' is not an embedded resource in this request", "", "Embed it in select to order by its columns.");
+      const auto& embed = read.embeds[*ordering.embed];
+      if (!embed.is_joined()) return fail(Code::order_unrelated, "The rows cannot be ordered by a column of '" + embed.name + "'", "A row of '" + read.table->name + "' has no single row of '" + embed.name + "'.", "Only tables of which each row has at most one can be used so.");
+      table = embed.read.table;
+    }
+    ordering.column = ALJ_TRY(find_column(*table, item.column));
+    ALJ_TRY(check_path(item.path, table->columns[ordering.column]));
+    const auto is_same = [&](const Ordering& one) { return one.column == ordering.column && one.path == ordering.path && one.embed == ordering.embed; };
+    if (std::ranges::none_of(read.order, is_same)) read.order.push_back(std::move(ordering));
+  }
+  if (read.is_grouped) return order_groups(read);
+  complete(read);
+  return {};
+}
+
+Result<Read> Planner::read(const Query& query, const model::Table& table) {
+  Read read{.table = &table};
+  ALJ_TRY(select(query, read));
+  for (const auto& filter : query.filters) read.condition.children.push_back(ALJ_TRY(condition(filter, query, read)));
+  ALJ_TRY(order(query, read));
+  read.offset = query.offset.value_or(0);
+  read.limit = std::min<std::uint64_t>(query.limit.value_or(rules_.limits.rows_max), rules_.limits.rows_max);
+  return read;
 }
 
 }  // namespace
 
-Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_ptr<const model::Catalogue> catalogue, const Limits& limits) {
-  Plan plan{.catalogue = std::move(catalogue)};
-  plan.table = plan.catalogue->find(table);
-  if (plan.table == nullptr) {
+Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_ptr<const model::Catalogue> catalogue, const PlanRules& rules) {
+  Plan plan;
+  plan.catalogue = std::move(catalogue);
+  const auto* const found = plan.catalogue->find(table);
+  if (found == nullptr) {
     std::vector<std::string_view> names;
     for (const auto& one : plan.catalogue->tables) names.emplace_back(one.name);
     return fail(Code::table_unknown, "Could not find the table '" + std::string(table.substr(0, 100)) + "'", "", suggestion(table, names));
   }
-  plan.outputs = ALJ_TRY(resolve_select(query, *plan.table));
-  for (const auto& filter : query.filters) plan.condition.children.push_back(ALJ_TRY(resolve(filter, *plan.table)));
-  plan.order = ALJ_TRY(resolve_order(query, *plan.table));
-  plan.offset = query.offset.value_or(0);
-  plan.limit = std::min<std::uint64_t>(query.limit.value_or(limits.rows_max), limits.rows_max);
+  Planner planner(*plan.catalogue, rules);
+  if (query.select.empty()) {
+    auto whole = query;
+    whole.select.push_back({.column = "*"});
+    static_cast<Read&>(plan) = ALJ_TRY(planner.read(whole, *found));
+  } else {
+    static_cast<Read&>(plan) = ALJ_TRY(planner.read(query, *found));
+  }
   plan.count = query.count;
   if (query.after) {
     plan.after = decode_cursor(*query.after);
-    if (!plan.after || plan.after->size() != plan.order.size()) {
+    if (!plan.after || !has_cursor(plan) || plan.after->size() != plan.order.size()) {
       return fail(Code::query_syntax, "The cursor in 'after' is not one that this order gave", "", "Follow Link: rel=\"next\" without changing order.");
     }
   }

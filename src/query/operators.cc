@@ -10,6 +10,9 @@ constexpr auto words = std::to_array<std::string_view>({"eq", "neq", "gt", "gte"
                                                         "isdistinct", "fts", "plfts", "phfts", "wfts", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj"});
 static_assert(words.size() == static_cast<std::size_t>(Operator::adj) + 1);
 
+constexpr auto aggregates = std::to_array<std::string_view>({"", "avg", "count", "max", "min", "sum"});
+static_assert(aggregates.size() == static_cast<std::size_t>(Aggregate::sum) + 1);
+
 }  // namespace
 
 std::optional<Operator> operator_of(std::string_view word) {
@@ -19,6 +22,14 @@ std::optional<Operator> operator_of(std::string_view word) {
 }
 
 std::string_view word_of(Operator op) { return words[static_cast<std::size_t>(op)]; }
+
+std::optional<Aggregate> aggregate_of(std::string_view word) {
+  const auto found = std::ranges::find(aggregates, word);
+  if (word.empty() || found == aggregates.end()) return std::nullopt;
+  return static_cast<Aggregate>(found - aggregates.begin());
+}
+
+std::string_view word_of(Aggregate aggregate) { return aggregates[static_cast<std::size_t>(aggregate)]; }
 
 bool takes_quantifier(Operator op) {
   switch (op) {

@@ -1,11 +1,12 @@
-// A query string becomes a Query: each parameter is decoded, then read by its own small grammar.
+// A query string becomes a Query. Parameters that speak of related rows may stand before the select that names these, so
+// all are split first, and routed to the part of the select they mean when that is known.
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
 #include "query/detail/field.h"
 #include "query/detail/parse_filter.h"
+#include "query/detail/parse_select.h"
 #include "query/detail/scanner.h"
 #include "query/percent.h"
 #include "query/query.h"
@@ -14,89 +15,39 @@ namespace aljibe::query {
 namespace {
 
 using detail::Scanner;
+using Node = Condition::Node;
 
-/// `price.sum()`, `count()`: the dialect's aggregates.
-bool is_aggregate(std::string_view name) {
-  constexpr auto functions = std::to_array<std::string_view>({"avg", "count", "max", "min", "sum"});
-  const auto dot = name.rfind('.');
-  const auto function = name.substr(dot == std::string_view::npos ? 0 : dot + 1);
-  return function == name ? name == "count" : std::ranges::find(functions, function) != functions.end();
-}
+/// `films.actors.name=eq.Ann`: the way through the embeds, what is set there, and the value.
+struct Parameter {
+  std::vector<std::string> way;
+  detail::Field field;
+  bool negated = false;  // not.and, not.or
+  std::string value;
+};
 
-std::unexpected<Error> refuse_call(const Scanner& scanner, const std::string& name) {
-  if (scanner.rest().starts_with("()") && is_aggregate(name)) return fail(Code::aggregates_disabled, "Use of aggregate functions is not allowed");
-  return fail(Code::relationship_unknown, "Rows of other tables cannot be embedded here", "In the parameter: " + name.substr(0, 100) + "(…)",
-              "Read the other table with a request of its own.");
-}
-
-Result<Selection> parse_selection(Scanner& scanner) {
-  constexpr std::string_view stops = ":,()";
-  Selection selection;
-  auto field = ALJ_TRY(detail::parse_field(scanner, stops));
-  if (scanner.peek() == ':' && !scanner.rest().starts_with("::")) {
-    if (field.column.empty() || !field.path.is_empty()) return scanner.failure("a name before \":\"");
-    scanner.take(':');
-    selection.alias = std::move(field.column);
-    field = ALJ_TRY(detail::parse_field(scanner, stops));
+Result<Parameter> split(std::string_view name, std::string value) {
+  Parameter parameter{.value = std::move(value)};
+  Scanner scanner("filter", name);
+  bool is_not = false;
+  for (;;) {
+    const Scanner before = scanner;
+    auto field = ALJ_TRY(detail::parse_field(scanner, "."));
+    if (!field.path.is_empty() || !scanner.take('.')) {
+      scanner = before;
+      break;
+    }
+    if (field.column.empty()) return before.failure("a name before \".\"");
+    is_not = !field.is_quoted && field.column == "not";
+    parameter.way.push_back(std::move(field.column));
   }
-  if (scanner.peek() == '(') return refuse_call(scanner, field.column);
-  if (field.column.empty()) return scanner.failure("a column name");
-  selection.column = std::move(field.column);
-  selection.path = std::move(field.path);
-  if (scanner.take("::")) {
-    const auto type = scanner.until(",");
-    if (type.empty() || type.find_first_of("()\"'; ") != std::string_view::npos) return scanner.failure("a type name");
-    selection.cast = model::type_from_declared(type);
+  parameter.field = ALJ_TRY(detail::parse_field(scanner, ""));
+  if (parameter.field.column.empty() || !scanner.at_end()) return scanner.failure("a column");
+  const auto& word = parameter.field.column;
+  if (is_not && !parameter.field.is_quoted && parameter.field.path.is_empty() && (word == "and" || word == "or")) {
+    parameter.negated = true;
+    parameter.way.pop_back();
   }
-  return selection;
-}
-
-Result<std::vector<Selection>> parse_select(std::string_view text, const Limits& limits) {
-  std::vector<Selection> select;
-  Scanner scanner("select parameter", text);
-  if (scanner.at_end()) return select;
-  do {
-    scanner.skip_blanks();
-    if (select.size() == limits.select_items_max) return fail(Code::query_syntax, "select names more than " + std::to_string(limits.select_items_max) + " columns");
-    select.push_back(ALJ_TRY(parse_selection(scanner)));
-    scanner.skip_blanks();
-  } while (scanner.take(','));
-  if (!scanner.at_end()) return scanner.failure("\",\" or the end");
-  return select;
-}
-
-Result<Sorting> parse_sorting(Scanner& scanner) {
-  Sorting sorting;
-  auto field = ALJ_TRY(detail::parse_field(scanner, ".,("));
-  if (scanner.peek() == '(') return refuse_call(scanner, field.column);
-  if (field.column.empty()) return scanner.failure("a column name");
-  sorting.column = std::move(field.column);
-  sorting.path = std::move(field.path);
-  if (scanner.take(".asc")) {
-    sorting.direction = Direction::ascending;
-  } else if (scanner.take(".desc")) {
-    sorting.direction = Direction::descending;
-  }
-  if (scanner.take(".nullsfirst")) {
-    sorting.nulls = Nulls::first;
-  } else if (scanner.take(".nullslast")) {
-    sorting.nulls = Nulls::last;
-  }
-  return sorting;
-}
-
-Result<std::vector<Sorting>> parse_order(std::string_view text, const Limits& limits) {
-  std::vector<Sorting> order;
-  Scanner scanner("order", text);
-  if (scanner.at_end()) return order;
-  do {
-    scanner.skip_blanks();
-    if (order.size() == limits.select_items_max) return fail(Code::query_syntax, "order names more than " + std::to_string(limits.select_items_max) + " columns");
-    order.push_back(ALJ_TRY(parse_sorting(scanner)));
-    scanner.skip_blanks();
-  } while (scanner.take(','));
-  if (!scanner.at_end()) return scanner.failure("asc, desc, nullsfirst, nullslast, \",\" or the end");
-  return order;
+  return parameter;
 }
 
 Result<std::uint64_t> parse_number(std::string_view what, std::string_view text) {
@@ -110,32 +61,48 @@ Result<std::uint64_t> parse_number(std::string_view what, std::string_view text)
   return Scanner(what, text).failure("a whole number");
 }
 
-Result<void> read_parameter(Query& query, std::string_view name, std::string_view value, const Limits& limits) {
-  using Node = Condition::Node;
-  if (name == "select") {
-    query.select = ALJ_TRY(parse_select(value, limits));
-  } else if (name == "order") {
-    query.order = ALJ_TRY(parse_order(value, limits));
-  } else if (name == "limit") {
-    query.limit = ALJ_TRY(parse_number(name, value));
-  } else if (name == "offset") {
-    query.offset = ALJ_TRY(parse_number(name, value));
-  } else if (name == "after") {
+/// The part of the query that the way leads to.
+Result<Query*> follow(Query& query, const std::vector<std::string>& way) {
+  Query* at = &query;
+  for (const auto& name : way) {
+    const auto embed = std::ranges::find_if(at->select, [&](const Selection& item) { return item.is_embed() && item.name() == name; });
+    if (embed == at->select.end()) {
+      return fail(Code::embed_unknown, "'" + name.substr(0, 100) + "' is not an embedded resource in this request", "", "Embed it in select, or quote a column's name that has a dot in it.");
+    }
+    at = &embed->embedded.front();
+  }
+  return at;
+}
+
+bool is_word(const Parameter& parameter, std::string_view word) {
+  return !parameter.field.is_quoted && parameter.field.path.is_empty() && parameter.field.column == word;
+}
+
+bool is_select(const Parameter& parameter) { return parameter.way.empty() && is_word(parameter, "select"); }
+
+Result<void> route(Query& whole, Parameter parameter, const Limits& limits) {
+  const std::string_view value = parameter.value;
+  Query& query = *ALJ_TRY(follow(whole, parameter.way));
+  if (is_word(parameter, "order")) {
+    query.order = ALJ_TRY(detail::parse_order(value, limits));
+  } else if (is_word(parameter, "limit")) {
+    query.limit = ALJ_TRY(parse_number("limit", value));
+  } else if (is_word(parameter, "offset")) {
+    query.offset = ALJ_TRY(parse_number("offset", value));
+  } else if (is_word(parameter, "and")) {
+    query.filters.push_back(ALJ_TRY(detail::parse_tree(Node::all_of, parameter.negated, value, limits)));
+  } else if (is_word(parameter, "or")) {
+    query.filters.push_back(ALJ_TRY(detail::parse_tree(Node::any_of, parameter.negated, value, limits)));
+  } else if (parameter.way.empty() && is_word(parameter, "after")) {
     query.after = std::string(value);
-  } else if (name == "and" || name == "not.and") {
-    query.filters.push_back(ALJ_TRY(detail::parse_tree(Node::all_of, name.starts_with("not."), value, limits)));
-  } else if (name == "or" || name == "not.or") {
-    query.filters.push_back(ALJ_TRY(detail::parse_tree(Node::any_of, name.starts_with("not."), value, limits)));
-  } else if (name != "columns" && name != "on_conflict") {  // those two speak of writes
-    query.filters.push_back(ALJ_TRY(detail::parse_comparison(name, value, limits)));
+  } else if (!parameter.way.empty() || (!is_word(parameter, "columns") && !is_word(parameter, "on_conflict"))) {  // those two speak of writes
+    query.filters.push_back(ALJ_TRY(detail::parse_comparison(std::move(parameter.field), value, limits)));
   }
   return {};
 }
 
-}  // namespace
-
-Result<Query> parse(std::string_view encoded, const Limits& limits) {
-  Query query;
+Result<std::vector<Parameter>> split_all(std::string_view encoded, const Limits& limits) {
+  std::vector<Parameter> parameters;
   while (!encoded.empty()) {
     const auto end = encoded.find('&');
     const auto parameter = encoded.substr(0, end);
@@ -143,11 +110,27 @@ Result<Query> parse(std::string_view encoded, const Limits& limits) {
     if (parameter.empty()) continue;
     const auto equals = parameter.find('=');
     const auto name = decode_form(parameter.substr(0, equals));
-    const auto value = equals == std::string_view::npos ? std::string() : decode_form(parameter.substr(equals + 1));
+    auto value = equals == std::string_view::npos ? std::optional<std::string>("") : decode_form(parameter.substr(equals + 1));
     if (!name || !value) return fail(Code::query_syntax, "The query string is not valid", "A percent escape is broken, or the text is not UTF-8 or holds a NUL.");
     if (name->empty()) return fail(Code::query_syntax, "The query string is not valid", "A parameter has no name.");
-    if (query.filters.size() >= limits.filter_terms_max) return fail(Code::query_syntax, "The query has more than " + std::to_string(limits.filter_terms_max) + " filters");
-    ALJ_TRY(read_parameter(query, *name, *value, limits));
+    if (parameters.size() >= limits.filter_terms_max) return fail(Code::query_syntax, "The query has more than " + std::to_string(limits.filter_terms_max) + " filters");
+    parameters.push_back(ALJ_TRY(split(*name, std::move(*value))));
+  }
+  return parameters;
+}
+
+}  // namespace
+
+bool Query::has_embeds() const { return std::ranges::any_of(select, &Selection::is_embed); }
+
+Result<Query> parse(std::string_view encoded, const Limits& limits) {
+  Query query;
+  auto parameters = ALJ_TRY(split_all(encoded, limits));
+  for (const auto& parameter : parameters) {
+    if (is_select(parameter)) query.select = ALJ_TRY(detail::parse_select(parameter.value, limits));
+  }
+  for (auto& parameter : parameters) {
+    if (!is_select(parameter)) ALJ_TRY(route(query, std::move(parameter), limits));
   }
   return query;
 }

@@ -26,11 +26,25 @@ struct Filter {
   JsonPath path;
 };
 
+struct Query;
+
+/// A column, an aggregate, or rows of a related table.
 struct Selection {
-  std::string column;  // "*": every column
+  std::string column;  // "*": every column; of an embed: table, constraint or column; empty: count()
   std::string alias;   // empty: the column's own name
   std::optional<model::Type> cast;
   JsonPath path;
+  Aggregate aggregate = Aggregate::none;
+  std::optional<model::Type> aggregate_cast;
+  std::string hint;
+  std::optional<Join> join;
+  Spread spread = Spread::no;
+  std::vector<Query> embedded;  // one, of an embed: what is asked of the related table
+
+  [[nodiscard]] bool is_embed() const { return !embedded.empty(); }
+  /// The name of an embed, for parameters that speak of it.
+  [[nodiscard]] const std::string& name() const { return alias.empty() ? column : alias; }
+  [[nodiscard]] bool is_every_column() const { return column == "*" && alias.empty() && !cast && path.is_empty() && aggregate == Aggregate::none && !is_embed(); }
 };
 
 struct Sorting {
@@ -38,23 +52,26 @@ struct Sorting {
   Direction direction = Direction::ascending;
   std::optional<Nulls> nulls;
   JsonPath path;
+  std::string embed;  // the column is one of this embed's
 };
 
 /// What a URL asks of a table; names are unresolved, so that it can be parsed and keyed without a catalogue.
 struct Query {
-  std::vector<Selection> select;   // empty: every column
+  std::vector<Selection> select;   // empty: every column; of an embed nothing
   std::vector<Filter> filters;     // joined by AND
   std::vector<Sorting> order;
   std::optional<std::uint64_t> offset;
   std::optional<std::uint64_t> limit;
   std::optional<std::string> after;
   Count count = Count::none;
+
+  [[nodiscard]] bool has_embeds() const;
 };
 
 /// Reads the query string of a read, as sent: percent-encoded.
 ///
-/// Errors:  query_syntax with the place in `details`, range_unsatisfiable for a negative limit, relationship_unknown for
-///          embedded tables.   Threads: any.
+/// Errors:  query_syntax with the place in `details`, range_unsatisfiable for a negative limit, embed_unknown for a
+///          parameter that speaks of rows that are not selected.   Threads: any.
 /// Source:  the dialect's public documentation; reference in docs/http.md.
 Result<Query> parse(std::string_view encoded, const Limits& limits);
 
@@ -62,9 +79,20 @@ Result<Query> parse(std::string_view encoded, const Limits& limits);
 /// value can pretend to be another parameter. The key of the cache and the base of Content-Location.
 std::string canonical(const Query& query);
 
-/// Resolves names and types against `catalogue`.
+enum class Aggregates : std::uint8_t { refused, allowed };
+
+/// What a plan may do. A Limits alone refuses all that has to be allowed.
+struct PlanRules {
+  PlanRules(const Limits& bounds, Aggregates grouping = Aggregates::refused) : limits(bounds), aggregates(grouping) {}
+  const Limits& limits;
+  Aggregates aggregates;
+};
+
+/// Resolves names, types and relationships against `catalogue`, which holds what the asker may see.
 ///
-/// Errors:  table_unknown, column_unknown (with the name that was probably meant), value_invalid.
-Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_ptr<const model::Catalogue> catalogue, const Limits& limits);
+/// Errors:  table_unknown, column_unknown (with the name that was probably meant), value_invalid, operator_unsupported,
+///          relationship_unknown, relationship_ambiguous, embed_unknown, order_unrelated, aggregates_disabled,
+///          order_ungrouped, query_syntax for a cursor of another order.
+Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_ptr<const model::Catalogue> catalogue, const PlanRules& rules);
 
 }  // namespace aljibe::query

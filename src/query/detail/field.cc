@@ -29,7 +29,8 @@ bool is_index(std::string_view key) {
 
 Result<Field> parse_field(Scanner& scanner, std::string_view stops) {
   const auto ends = std::string(stops) + '-';
-  Field field{.column = parse_name(scanner, ends)};
+  Field field{.is_quoted = scanner.peek() == '"'};
+  field.column = parse_name(scanner, ends);
   auto& path = field.path;
   while (scanner.rest().starts_with("->")) {
     if (path.last == JsonPath::Arrow::text) return scanner.failure("nothing after the key of \"->>\"");

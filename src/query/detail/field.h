@@ -13,6 +13,7 @@ namespace aljibe::query::detail {
 struct Field {
   std::string column;
   JsonPath path;
+  bool is_quoted = false;  // the column's name stood in quotes, so that it is no word of the grammar
 };
 
 /// `price`, `"odd name"`, `extra->tags->0->>name`, up to one of `stops`. An empty column is the caller's to refuse.

@@ -148,11 +148,8 @@ Result<Filter> FilterParser::item(std::size_t depth) {
 
 }  // namespace
 
-Result<Filter> parse_comparison(std::string_view column, std::string_view value, const Limits& limits) {
+Result<Filter> parse_comparison(Field field, std::string_view value, const Limits& limits) {
   FilterParser parser("filter", value, limits);
-  Scanner name("filter", column);
-  auto field = ALJ_TRY(parse_field(name, ""));
-  if (field.column.empty() || !name.at_end()) return name.failure("a column");
   auto filter = ALJ_TRY(parser.comparison(std::move(field), Place::alone));
   if (!parser.scanner().at_end()) return parser.scanner().failure("the end of the filter");
   return filter;

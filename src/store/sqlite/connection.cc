@@ -58,6 +58,9 @@ void Statement::bind(int parameter, std::string_view text) {
 void Statement::bind_blob(int parameter, std::string_view bytes) {
   sqlite3_bind_blob(handle_.get(), parameter, bytes.data() == nullptr ? "" : bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC);
 }
+void Statement::bind_pointer(int parameter, const void* pointer, const char* type) {
+  sqlite3_bind_pointer(handle_.get(), parameter, const_cast<void*>(pointer), type, nullptr);
+}
 void Statement::bind_null(int parameter) { sqlite3_bind_null(handle_.get(), parameter); }
 
 int Statement::columns_count() const { return sqlite3_column_count(handle_.get()); }

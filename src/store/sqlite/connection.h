@@ -35,6 +35,8 @@ class Statement {
   void bind(int parameter, double number);
   void bind(int parameter, std::string_view text);
   void bind_blob(int parameter, std::string_view bytes);
+  /// For a function of ours that asks for a pointer of this type: a literal text. What it points to must live until the next reset.
+  void bind_pointer(int parameter, const void* pointer, const char* type);
   void bind_null(int parameter);
 
   [[nodiscard]] int columns_count() const;

@@ -166,7 +166,8 @@ TEST_F(Reading, planned_counts_come_from_statistics_and_estimated_ones_are_exact
 }
 
 TEST_F(Reading, refusals_name_the_cause_and_show_no_sql) {
-  EXPECT_THAT(get("title=fts.bag"), HasSubstr("operator_unsupported: The operator 'fts' cannot be evaluated by SQLite"));
+  EXPECT_THAT(get("title=fts.bag"), HasSubstr("operator_unsupported: The operator 'fts' needs a text index, and products has none"));
+  EXPECT_THAT(get("title=cs.bag"), HasSubstr("operator_unsupported: The operator 'cs' cannot be evaluated by SQLite"));
   EXPECT_THAT(get("title=match.(("), HasSubstr("value_invalid: invalid regular expression"));
   EXPECT_THAT(get("asin=eq.a'b%22;--"), HasSubstr("[]"));
   const auto plan = query::make_plan(*query::parse("title=match.x", limits_), "products", *database_->catalogue(), limits_);

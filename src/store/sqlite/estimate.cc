@@ -21,6 +21,8 @@ constexpr double share_of_equality = 0.005;
 constexpr double share_of_range = 0.3333;
 constexpr double share_of_pattern = 0.05;
 constexpr double share_of_null = 0.005;
+/// Rows that have related ones: most, where somebody asks.
+constexpr double share_of_related = 0.9;
 
 struct Statistics {
   double rows = 0;
@@ -70,6 +72,7 @@ double share_of(const Condition& condition, const model::Table& table, const Sta
   double share = 1;
   switch (condition.node) {
     case Condition::Node::comparison: share = std::min(share_of_one(condition, table, statistics), 1.0); break;
+    case Condition::Node::embed_exists: share = share_of_related; break;
     case Condition::Node::all_of:
       for (const auto& child : condition.children) share *= share_of(child, table, statistics);
       break;

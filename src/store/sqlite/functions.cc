@@ -4,8 +4,10 @@
 #include <sqlite3.h>
 
 #include <memory>
+#include <string>
 
 #include "store/sqlite/like.h"
+#include "store/sqlite/write_rows.h"
 
 namespace aljibe::store::sqlite {
 namespace {
@@ -47,18 +49,85 @@ void match(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (made) sqlite3_set_auxdata(context, 1, made.release(), [](void* held) { delete static_cast<RE2*>(held); });
 }
 
+void give_text(sqlite3_context* context, const std::string& text) {
+  sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+const RowWriter* writer_of(sqlite3_value* value) { return static_cast<const RowWriter*>(sqlite3_value_pointer(value, writer_type)); }
+
+/// Members, with braces around them or not. Whoever calls this from SQL of their own has no writer, and gets null.
+template <bool Closed>
+void object(sqlite3_context* context, int count, sqlite3_value** arguments) {
+  const auto* const writer = count == 0 ? nullptr : writer_of(arguments[0]);
+  if (writer == nullptr || writer->size() != static_cast<std::size_t>(count - 1)) return sqlite3_result_null(context);
+  std::string text;
+  writer->members(text, arguments + 1);
+  if (Closed) close_object(text, 0);
+  give_text(context, text);
+}
+
+void braces(sqlite3_context* context, int, sqlite3_value** arguments) {
+  std::string text(text_of(arguments[0]));
+  close_object(text, 0);
+  give_text(context, text);
+}
+
+void value(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* const writer = writer_of(arguments[0]);
+  if (writer == nullptr || writer->size() != 1) return sqlite3_result_null(context);
+  std::string text;
+  writer->value(text, arguments[1]);
+  give_text(context, text);
+}
+
+/// The text so far lives outside SQLite's own memory, which holds only a pointer to it: it begins as zeros.
+struct Array {
+  std::string* text;
+};
+
+void array_step(sqlite3_context* context, int, sqlite3_value** arguments) {
+  constexpr std::size_t array_bytes_max = 64 * 1024 * 1024;
+  auto* const array = static_cast<Array*>(sqlite3_aggregate_context(context, sizeof(Array)));
+  if (array == nullptr) return sqlite3_result_error_nomem(context);
+  if (array->text == nullptr) array->text = new std::string;
+  const auto text = text_of(arguments[0]);
+  if (array->text->size() + text.size() > array_bytes_max) return sqlite3_result_error(context, too_large_message, -1);
+  *array->text += array->text->empty() ? '[' : ',';
+  *array->text += text;
+}
+
+void array_final(sqlite3_context* context) {
+  auto* const array = static_cast<Array*>(sqlite3_aggregate_context(context, 0));
+  const std::unique_ptr<std::string> text(array == nullptr ? nullptr : array->text);
+  if (text == nullptr) return sqlite3_result_text(context, "[]", 2, SQLITE_STATIC);
+  *text += ']';
+  give_text(context, *text);
+}
+
 }  // namespace
 
 Result<void> register_functions(Connection& connection) {
   struct Function {
     const char* name;
+    int arguments;  // -1: any number
     void (*call)(sqlite3_context*, int, sqlite3_value**);
+    void (*step)(sqlite3_context*, int, sqlite3_value**);
+    void (*final)(sqlite3_context*);
   };
-  constexpr Function functions[] = {{"aljibe_like", like<Case::counts>}, {"aljibe_ilike", like<Case::ignored>},
-                                    {"aljibe_match", match<Case::counts>}, {"aljibe_imatch", match<Case::ignored>}};
-  for (const auto& function : functions) {
+  constexpr Function functions[] = {
+      {"aljibe_like", 2, like<Case::counts>, nullptr, nullptr},
+      {"aljibe_ilike", 2, like<Case::ignored>, nullptr, nullptr},
+      {"aljibe_match", 2, match<Case::counts>, nullptr, nullptr},
+      {"aljibe_imatch", 2, match<Case::ignored>, nullptr, nullptr},
+      {"aljibe_object", -1, object<true>, nullptr, nullptr},
+      {"aljibe_members", -1, object<false>, nullptr, nullptr},
+      {"aljibe_braces", 1, braces, nullptr, nullptr},
+      {"aljibe_value", 2, value, nullptr, nullptr},
+      {"aljibe_array", 1, nullptr, array_step, array_final},
+  };
+  for (const auto& [name, arguments, call, step, final] : functions) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    if (sqlite3_create_function_v2(connection.handle(), function.name, 2, flags, nullptr, function.call, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    if (sqlite3_create_function_v2(connection.handle(), name, arguments, flags, nullptr, call, step, final, nullptr) != SQLITE_OK) {
       return std::unexpected<Error>(error_of(connection.handle(), "registering functions"));
     }
   }

@@ -1,7 +1,13 @@
 #include "store/sqlite/introspect.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
+#include <map>
 #include <utility>
+
+#include "base/text.h"
+#include "store/sqlite/schema_text.h"
 
 namespace aljibe::store::sqlite {
 namespace {
@@ -67,6 +73,131 @@ Result<void> read_unique_keys(Connection& connection, model::Table& table) {
   return {};
 }
 
+/// The catalogue's own table or column of this name, which SQLite compares without case.
+model::Table* find_table(model::Catalogue& catalogue, std::string_view name) {
+  const auto found = std::ranges::find_if(catalogue.tables, [&](const model::Table& table) { return equal_ignoring_case(table.name, name); });
+  return found == catalogue.tables.end() ? nullptr : &*found;
+}
+std::optional<std::size_t> find_column(const model::Table& table, std::string_view name) {
+  const auto found = std::ranges::find_if(table.columns, [&](const model::Column& column) { return equal_ignoring_case(column.name, name); });
+  if (found == table.columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+/// What the statement that made a table says.
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+/// Names as the catalogue has them; keys that point to no columns point to the primary key; and a name of their own, that of
+/// the constraint or the one that PostgreSQL would give.
+void complete_foreign_keys(model::Catalogue& catalogue, model::Table& table, std::string_view sql) {
+  auto names = foreign_key_names(sql);
+  std::ranges::reverse(names);  // SQLite numbers the last one 0
+  const bool is_named = names.size() == table.foreign_keys.size();
+  for (std::size_t i = 0; i < table.foreign_keys.size(); ++i) {
+    auto& key = table.foreign_keys[i];
+    for (auto& name : key.columns) {
+      if (const auto column = find_column(table, name)) name = table.columns[*column].name;
+    }
+    if (const auto* const target = find_table(catalogue, key.table)) {
+      key.table = target->name;
+      if (key.target_columns.empty()) {
+        for (const auto column : target->primary_key) key.target_columns.push_back(target->columns[column].name);
+      }
+      for (auto& name : key.target_columns) {
+        if (const auto column = find_column(*target, name)) name = target->columns[*column].name;
+      }
+    }
+    if (is_named) key.name = names[i];
+    if (!key.name.empty()) continue;
+    key.name = table.name;
+    for (const auto& name : key.columns) key.name += "_" + name;
+    key.name += "_fkey";
+  }
+}
+
+/// Where a view's columns come from. A view that cannot be prepared shows nothing of others.
+void read_origins(Connection& connection, const model::Catalogue& catalogue, model::Table& view) {
+  const auto statement = connection.prepare("SELECT * FROM " + identifier(view.name) + " LIMIT 0", doing);
+  if (!statement || static_cast<std::size_t>(statement->columns_count()) != view.columns.size()) return;
+  for (std::size_t i = 0; i < view.columns.size(); ++i) {
+    const int index = static_cast<int>(i);
+    const auto* const table = sqlite3_column_table_name(statement->handle(), index);
+    const auto* const column = sqlite3_column_origin_name(statement->handle(), index);
+    auto& origin = view.origins.emplace_back();
+    if (table == nullptr || column == nullptr) continue;
+    const auto* const base = catalogue.find(table);
+    if (base != nullptr && base->find(column)) origin = {.table = table, .column = column};
+  }
+}
+
+/// The view's column for each of the base table's, or nothing when one is not shown.
+template <class Names>
+std::optional<std::vector<std::size_t>> shown(const model::Table& view, const model::Table& base, const Names& columns) {
+  std::vector<std::size_t> places;
+  for (const auto column : columns) {
+    const auto found = std::ranges::find(view.origins, std::optional(model::Origin{base.name, base.columns[column].name}));
+    if (found == view.origins.end()) return std::nullopt;
+    places.push_back(static_cast<std::size_t>(found - view.origins.begin()));
+  }
+  return places;
+}
+
+/// Foreign keys are followed from wherever their columns are shown.
+void copy_foreign_keys(const model::Catalogue& catalogue, model::Table& view) {
+  for (const auto& base : catalogue.tables) {
+    for (const auto& key : base.foreign_keys) {
+      std::vector<std::size_t> columns;
+      for (const auto& name : key.columns) columns.push_back(base.find(name).value_or(0));
+      const auto places = base.relation == model::Relation::table ? shown(view, base, columns) : std::nullopt;
+      if (!places) continue;
+      auto copy = key;
+      for (std::size_t i = 0; i < places->size(); ++i) copy.columns[i] = view.columns[(*places)[i]].name;
+      view.foreign_keys.push_back(std::move(copy));
+    }
+  }
+}
+
+/// Keys stay keys where a view shows each row of one table at most once.
+void copy_keys(model::Catalogue& catalogue, const Texts& texts, model::Table& view) {
+  constexpr int views_inside_each_other_max = 20;
+  const auto* base = &view;
+  for (int i = 0; base != nullptr && base->relation == model::Relation::view && i < views_inside_each_other_max; ++i) {
+    const auto sql = texts.find(base->name);
+    const auto name = sql == texts.end() ? std::nullopt : projected_table(sql->second);
+    base = name ? find_table(catalogue, *name) : nullptr;
+  }
+  if (base == nullptr || base->relation == model::Relation::view) return;
+  for (std::size_t i = 0; i < view.origins.size(); ++i) {
+    if (view.origins[i] && view.origins[i]->table == base->name) view.columns[i].nullable = base->columns[*base->find(view.origins[i]->column)].nullable;
+  }
+  if (auto key = shown(view, *base, base->primary_key)) view.primary_key = std::move(*key);
+  for (const auto& unique : base->unique_keys) {
+    if (auto key = shown(view, *base, unique)) view.unique_keys.push_back(std::move(*key));
+  }
+}
+
+/// An FTS5 table is an index of its own columns, and of those of the table whose content it indexes.
+void read_text_index(model::Catalogue& catalogue, model::Table& table, std::string_view sql, const std::vector<std::string>& without_rowid) {
+  const auto arguments = fts5_arguments(sql);
+  if (!arguments) return;
+  const auto add = [&](model::Table& indexed, std::string key) {
+    model::TextIndex index{.name = table.name, .key = std::move(key)};
+    for (const auto& name : arguments->columns) {
+      const auto column = find_column(indexed, name);
+      if (!column) continue;
+      index.columns.push_back(*column);
+      index.index_columns.push_back(name);
+    }
+    if (!index.columns.empty()) indexed.text_indexes.push_back(std::move(index));
+  };
+  add(table, "");
+  auto* const content = arguments->content ? find_table(catalogue, *arguments->content) : nullptr;
+  if (content == nullptr || content == &table) return;
+  const auto key = find_column(*content, arguments->content_rowid);
+  const bool has_rowid = content->relation == model::Relation::table && std::ranges::find(without_rowid, content->name) == without_rowid.end();
+  if (key || has_rowid) add(*content, key ? content->columns[*key].name : "");
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connection) {
@@ -82,6 +213,19 @@ Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connectio
     ALJ_TRY(read_columns(connection, table));
     ALJ_TRY(read_foreign_keys(connection, table));
     ALJ_TRY(read_unique_keys(connection, table));
+  }
+  Texts texts;
+  ALJ_TRY(each_row(connection, "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'view')", "", [&](const Statement& row) { texts.emplace(row.text(0), row.text(1)); }));
+  std::vector<std::string> without_rowid;
+  ALJ_TRY(each_row(connection, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr", "", [&](const Statement& row) { without_rowid.emplace_back(row.text(0)); }));
+  for (auto& table : catalogue->tables) complete_foreign_keys(*catalogue, table, texts[table.name]);
+  for (auto& table : catalogue->tables) {
+    if (table.relation == model::Relation::view) {
+      read_origins(connection, *catalogue, table);
+      copy_foreign_keys(*catalogue, table);
+      copy_keys(*catalogue, texts, table);
+    }
+    read_text_index(*catalogue, table, texts[table.name], without_rowid);
   }
   return catalogue;
 }

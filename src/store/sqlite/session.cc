@@ -28,6 +28,8 @@ Error of_statement(sqlite3* handle) {
   // The messages of our own functions are ours and safe to show.
   const std::string_view message = sqlite3_errmsg(handle);
   if (message.starts_with(bad_pattern_message)) return Error(Code::value_invalid, std::string(message));
+  if (message == too_large_message) return Error(Code::range_unsatisfiable, std::string(message), "", "Ask for fewer related rows, with a filter or limit of theirs.");
+  if (message == "integer overflow") return Error(Code::value_invalid, "The sum is out of range for type bigint", "", "Cast the column to numeric before it is summed.");
   return error_of(handle, "reading rows");
 }
 
@@ -44,6 +46,8 @@ void bind(Statement& statement, const std::vector<Parameter>& parameters) {
       statement.bind(place, std::string_view(*own));
     } else if (const auto* blob = std::get_if<Blob>(&parameters[i])) {
       statement.bind_blob(place, blob->bytes);
+    } else if (const auto* writer = std::get_if<const RowWriter*>(&parameters[i])) {
+      statement.bind_pointer(place, *writer, writer_type);
     } else {
       statement.bind_null(place);
     }
@@ -71,7 +75,8 @@ query::CursorValue cursor_value(sqlite3_stmt* statement, int column) {
 
 std::string cursor_after(const query::Plan& plan, const Statement& statement) {
   std::vector<query::CursorValue> values;
-  for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(cursor_value(statement.handle(), static_cast<int>(plan.outputs.size() + i)));
+  const auto first = std::max<std::size_t>(plan.outputs.size(), 1);
+  for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(cursor_value(statement.handle(), static_cast<int>(first + i)));
   return query::encode_cursor(values);
 }
 
@@ -152,7 +157,7 @@ Result<std::uint64_t> Session::counted(const Sql& sql) {
 
 Result<std::uint64_t> Session::count(const query::Plan& plan) {
   const auto whole = ALJ_TRY(count_sql(plan));
-  if (plan.count == query::Count::exact) return counted(whole);
+  if (plan.count == query::Count::exact || plan.is_grouped) return counted(whole);
   // Estimated: exact while that is cheap, then by statistics, but no less than was seen.
   std::uint64_t seen = 0;
   if (plan.count == query::Count::estimated) {
@@ -166,7 +171,7 @@ Result<std::uint64_t> Session::count(const query::Plan& plan) {
 }
 
 Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows) {
-  const auto sql = ALJ_TRY(page_sql(plan));
+  const auto sql = ALJ_TRY(page_sql(plan, shape));
   Statement* const statement = ALJ_TRY(bound(sql));
   const Using use(*statement);
   const RowWriter writer(plan, shape);
@@ -181,7 +186,7 @@ Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, con
     }
     if (rows.count == limit) break;  // one more row follows: the cursor stands
     writer.row(rows.text, *statement, rows.count);
-    if (++rows.count == limit && !plan.order.empty()) rows.next_cursor = cursor_after(plan, *statement);
+    if (++rows.count == limit && query::has_cursor(plan)) rows.next_cursor = cursor_after(plan, *statement);
     if (rows.text.size() > limits.response_bytes_max) {
       return fail(Code::range_unsatisfiable, "The rows are more than " + std::to_string(limits.response_bytes_max) + " bytes", "", "Ask for fewer rows with limit, or fewer columns with select.");
     }

@@ -13,16 +13,17 @@ namespace {
 
 using model::Kind;
 
-std::string_view text_of(sqlite3_stmt* statement, int column) {
-  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+std::string_view text_of(sqlite3_value* value) {
+  // A connection and its values are used by one thread, so that values of columns are as safe as those of calls.
+  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
+  return {bytes, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
 /// \x and hexadecimal digits, PostgreSQL's form of bytea.
-std::string hex_of(sqlite3_stmt* statement, int column) {
+std::string hex_of(sqlite3_value* value) {
   constexpr std::string_view digits = "0123456789abcdef";
-  const auto* const bytes = static_cast<const unsigned char*>(sqlite3_column_blob(statement, column));
-  const int size = sqlite3_column_bytes(statement, column);
+  const auto* const bytes = static_cast<const unsigned char*>(sqlite3_value_blob(value));
+  const int size = sqlite3_value_bytes(value);
   std::string text = "\\x";
   for (int i = 0; i < size; ++i) {
     text += digits[bytes[i] >> 4U];
@@ -43,39 +44,38 @@ void append_real(std::string& out, const model::Type& type, double number) {
 }
 
 /// A number as text, for casts and for numbers in text columns.
-std::string number_text(sqlite3_stmt* statement, int column, const model::Type& type) {
+std::string number_text(sqlite3_value* value, const model::Type& type) {
   std::string text;
-  if (sqlite3_column_type(statement, column) == SQLITE_INTEGER) {
-    append_integer(text, type, sqlite3_column_int64(statement, column));
+  if (sqlite3_value_type(value) == SQLITE_INTEGER) {
+    append_integer(text, type, sqlite3_value_int64(value));
   } else {
-    append_real(text, type, sqlite3_column_double(statement, column));
+    append_real(text, type, sqlite3_value_double(value));
   }
   return text;
 }
 
-void append_csv(std::string& out, sqlite3_stmt* statement, int column, const model::Type& type) {
-  switch (sqlite3_column_type(statement, column)) {
+void append_csv(std::string& out, sqlite3_value* value, const model::Type& type) {
+  switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-    case SQLITE_FLOAT: out += number_text(statement, column, type); return;
-    case SQLITE_TEXT: return format::append_csv_text(out, text_of(statement, column));
-    case SQLITE_BLOB: return format::append_csv_text(out, hex_of(statement, column));
+    case SQLITE_FLOAT: out += number_text(value, type); return;
+    case SQLITE_TEXT: return format::append_csv_text(out, text_of(value));
+    case SQLITE_BLOB: return format::append_csv_text(out, hex_of(value));
     default: return;
   }
 }
 
 }  // namespace
 
-void RowWriter::append_json(std::string& out, const Statement& statement, int index, const Column& column) {
-  auto* const handle = statement.handle();
-  switch (sqlite3_column_type(handle, index)) {
+void RowWriter::append_json(std::string& out, sqlite3_value* value, const Column& column) {
+  switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-      if (column.as_text) return format::append_json_text(out, number_text(handle, index, column.number));
-      return append_integer(out, column.number, sqlite3_column_int64(handle, index));
+      if (column.as_text) return format::append_json_text(out, number_text(value, column.number));
+      return append_integer(out, column.number, sqlite3_value_int64(value));
     case SQLITE_FLOAT:
-      if (column.as_text) return format::append_json_text(out, number_text(handle, index, column.number));
-      return append_real(out, column.number, sqlite3_column_double(handle, index));
+      if (column.as_text) return format::append_json_text(out, number_text(value, column.number));
+      return append_real(out, column.number, sqlite3_value_double(value));
     case SQLITE_TEXT: {
-      const auto text = text_of(handle, index);
+      const auto text = text_of(value);
       if (column.kind == Kind::json) {  // made by SQLite's json(): well-formed
         out += text;
         return;
@@ -86,20 +86,22 @@ void RowWriter::append_json(std::string& out, const Statement& statement, int in
       }
       return format::append_json_text(out, text);
     }
-    case SQLITE_BLOB: return format::append_json_text(out, hex_of(handle, index));
+    case SQLITE_BLOB: return format::append_json_text(out, hex_of(value));
     default: return format::append_json_null(out);
   }
 }
 
-RowWriter::RowWriter(const query::Plan& plan, const Shape& shape) : shape_(shape) {
-  for (const auto& output : plan.outputs) {
-    const auto& source = plan.table->columns[output.column];
-    const bool as_json = !output.path.is_empty() && output.path.last == query::JsonPath::Arrow::json;
-    const auto type = output.path.is_empty() ? source.type : model::Type{.kind = as_json ? Kind::json : Kind::text};
-    const auto target = output.cast.value_or(type);
-    Column column{.kind = target.kind, .number = target};
-    column.as_text = target.kind == Kind::text && (source.is_typed || output.cast);
-    if (column.as_text) column.number = source.type;
+RowWriter::RowWriter(const query::Read& read, const Shape& shape, std::size_t from, std::size_t to) : shape_(shape) {
+  for (std::size_t i = from; i < to; ++i) {
+    const auto& output = read.outputs[i];
+    const auto leaf = query::leaf_of(read, output);
+    const auto& source = *leaf.output;
+    const bool is_column = !source.embed && source.column < leaf.read->table->columns.size();
+    const auto* const declared = is_column ? &leaf.read->table->columns[source.column] : nullptr;
+    const auto type = query::type_of(read, output);
+    Column column{.kind = type.kind, .number = type};
+    column.as_text = type.kind == Kind::text && (declared == nullptr || declared->is_typed || source.cast || source.aggregate_cast);
+    if (column.as_text && declared != nullptr) column.number = declared->type;
     column.key = ",";
     format::append_json_text(column.key, output.name);
     column.key += ':';
@@ -125,30 +127,39 @@ void RowWriter::end(std::string& out) const {
   if (shape_.media == Media::json) out += ']';
 }
 
+void RowWriter::member(std::string& out, sqlite3_value* value, const Column& column) const {
+  if (shape_.nulls == NullValues::stripped && sqlite3_value_type(value) == SQLITE_NULL) return;
+  out += column.key;
+  append_json(out, value, column);
+}
+
+void RowWriter::members(std::string& out, sqlite3_value** values) const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) member(out, values[i], columns_[i]);
+}
+
+void RowWriter::value(std::string& out, sqlite3_value* value) const { append_json(out, value, columns_.front()); }
+
 void RowWriter::json_row(std::string& out, const Statement& statement) const {
   const auto open = out.size();
+  for (std::size_t i = 0; i < columns_.size(); ++i) member(out, sqlite3_column_value(statement.handle(), static_cast<int>(i)), columns_[i]);
+  close_object(out, open);
+}
+
+void RowWriter::csv_row(std::string& out, const Statement& statement) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const auto& column = columns_[i];
-    const int index = static_cast<int>(i);
-    if (shape_.nulls == NullValues::stripped && sqlite3_column_type(statement.handle(), index) == SQLITE_NULL) continue;
-    out += column.key;
-    append_json(out, statement, index, column);
+    if (i > 0) out += ',';
+    append_csv(out, sqlite3_column_value(statement.handle(), static_cast<int>(i)), columns_[i].number);
   }
-  // Each key brought its comma; the first one opens the object instead.
+  out += '\n';
+}
+
+void close_object(std::string& out, std::size_t open) {
   if (out.size() == open) {
     out += '{';
   } else {
     out[open] = '{';
   }
   out += '}';
-}
-
-void RowWriter::csv_row(std::string& out, const Statement& statement) const {
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (i > 0) out += ',';
-    append_csv(out, statement.handle(), static_cast<int>(i), columns_[i].number);
-  }
-  out += '\n';
 }
 
 }  // namespace aljibe::store::sqlite
