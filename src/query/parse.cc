@@ -123,6 +123,10 @@ Result<std::vector<Parameter>> split_all(std::string_view encoded, const Limits&
 
 bool Query::has_embeds() const { return std::ranges::any_of(select, &Selection::is_embed); }
 
+bool Query::has_aggregates() const {
+  return std::ranges::any_of(select, [](const Selection& item) { return item.aggregate != Aggregate::none || (item.is_embed() && item.embedded.front().has_aggregates()); });
+}
+
 Result<Query> parse(std::string_view encoded, const Limits& limits) {
   Query query;
   auto parameters = ALJ_TRY(split_all(encoded, limits));

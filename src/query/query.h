@@ -66,6 +66,7 @@ struct Query {
   Count count = Count::none;
 
   [[nodiscard]] bool has_embeds() const;
+  [[nodiscard]] bool has_aggregates() const;  // at any depth
 };
 
 /// Reads the query string of a read, as sent: percent-encoded.

@@ -78,6 +78,21 @@ bool is_browser(const http::Request& request) {
   return accept.find("text/html") != std::string_view::npos && http::accepts(accept, "text/html");
 }
 
+/// The tables that may be read, as if there were no others.
+std::shared_ptr<const model::Catalogue> visible(std::shared_ptr<const model::Catalogue> catalogue, const Access& access) {
+  if (access.every_table) return catalogue;
+  auto some = std::make_shared<model::Catalogue>(*catalogue);
+  std::erase_if(some->tables, [&](const model::Table& table) { return !access.may_read(table.name); });
+  return some;
+}
+
+/// Rules that decide what a question may speak of decide its answer too. Rules live as long as the server, so that an
+/// address tells them apart.
+std::string audience_of(const query::Query& query, const Rules& rules) {
+  if (!query.has_aggregates() && (rules.access.every_table || !query.has_embeds())) return {};
+  return std::to_string(reinterpret_cast<std::uintptr_t>(&rules));
+}
+
 }  // namespace
 
 struct Answers::Visit {
@@ -164,8 +179,9 @@ io::Task<http::Response> Answers::rows(Visit& visit, std::string table) {
     co_return refuse(Error(Code::table_unknown, "Could not find the table '" + table.substr(0, 100) + "'"), request.path);
   }
   if (!visit.rules.access.may_read(table)) co_return refuse(Error(Code::permission_denied), request.path);
-  const auto question = understand(request, std::move(table), limits_);
+  auto question = understand(request, std::move(table), limits_);
   if (!question) co_return refuse(question.error(), request.path);
+  question->audience = audience_of(question->query, visit.rules);
   visit.timing.stage("parse");
 
   const auto served = co_await find(visit, *question);
@@ -202,10 +218,12 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
 }
 
 /// plan → store → prepare; on a pool thread. Plans once more when the schema changed in between.
-Result<Answers::Read> Answers::read_rows(const Question& question, std::chrono::steady_clock::time_point deadline) {
+Result<Answers::Read> Answers::read_rows(const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline) {
   for (bool is_retry = false;; is_retry = true) {
     auto catalogue = ALJ_TRY(near_.database.catalogue());
-    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), limits_));
+    // Tables that may not be read are embedded by nobody: neither found, nor suggested, nor joined through.
+    if (question.query.has_embeds()) catalogue = visible(std::move(catalogue), rules.access);
+    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), {limits_, rules.aggregates}));
     auto rows = near_.database.run(plan, question.shape(), deadline);
     if (!rows && !is_retry && rows.error().code() == Code::schema_changed) continue;
     if (!rows) return std::unexpected(std::move(rows.error()));
@@ -216,7 +234,7 @@ Result<Answers::Read> Answers::read_rows(const Question& question, std::chrono::
 
 io::Task<Result<Answers::Read>> Answers::read(Visit& visit, const Question& question) {
   const auto began = near_.clock.now();
-  auto job = [&] { return read_rows(question, visit.deadline); };
+  auto job = [&] { return read_rows(question, visit.rules, visit.deadline); };
   auto read = co_await near_.pool.run(job);
   visit.timing.stage("store");
   near_.telemetry.hear({.what = telemetry::Event::What::database_read, .request_id = visit.id, .duration = near_.clock.now() - began});
@@ -250,10 +268,7 @@ io::Task<Result<Answers::Served>> Answers::read_alone(Visit& visit, const Questi
 io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::visible_catalogue(const Rules& rules) {
   auto job = [this] { return near_.database.catalogue(); };
   auto catalogue = ALJ_CO_TRY(co_await near_.pool.run(job));
-  if (rules.access.every_table) co_return catalogue;
-  auto visible = std::make_shared<model::Catalogue>(*catalogue);
-  std::erase_if(visible->tables, [&](const model::Table& table) { return !rules.access.may_read(table.name); });
-  co_return std::shared_ptr<const model::Catalogue>(std::move(visible));
+  co_return visible(std::move(catalogue), rules.access);
 }
 
 io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {

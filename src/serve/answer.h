@@ -26,6 +26,7 @@ namespace aljibe::serve {
 struct Rules {
   Access access;
   Cors cors{{"*"}};
+  query::Aggregates aggregates = query::Aggregates::refused;
 };
 
 /// Answers every request: rows through the cache, and the pages around them.   Threads: any.
@@ -62,7 +63,7 @@ class Answers final : public io::Handler {
   io::Task<http::Response> respond(Visit& visit);
   io::Task<http::Response> rows(Visit& visit, std::string table);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
-  Result<Read> read_rows(const Question& question, std::chrono::steady_clock::time_point deadline);
+  Result<Read> read_rows(const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline);
   io::Task<Result<Read>> read(Visit& visit, const Question& question);
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);

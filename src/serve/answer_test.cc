@@ -199,6 +199,41 @@ TEST(Answers, tables_are_read_by_whom_the_rules_name_also_after_a_reload) {
   EXPECT_EQ(shop.get("/rest/v1/categories").status, 200);
 }
 
+TEST(Answers, tables_that_may_not_be_read_are_not_embedded_either) {
+  const auto rules = [](bool reviews) { return Rules{.access = {.every_table = false, .anonymous_reads = {{"products", true}, {"reviews", reviews}}}}; };
+  Shop shop({}, rules(true));
+  shop.write("CREATE TABLE reviews (id INTEGER PRIMARY KEY, asin TEXT REFERENCES products(asin)); INSERT INTO reviews VALUES (1, 'a');"
+             "CREATE TABLE diaries (id INTEGER PRIMARY KEY, asin TEXT REFERENCES products(asin))");
+  constexpr std::string_view reviewed = "/rest/v1/products?select=asin,reviews(id)&asin=eq.a";
+  EXPECT_EQ(shop.get(reviewed).body, R"([{"asin":"a","reviews":[{"id":1}]}])");
+  EXPECT_EQ(shop.cache(reviewed), "hit");
+  const auto hidden = shop.get("/rest/v1/products?select=asin,diaries(id)");  // Code::relationship_unknown
+  EXPECT_EQ(hidden.status, 400);
+  EXPECT_THAT(hidden.body, HasSubstr("PGRST200"));
+  EXPECT_THAT(shop.get("/rest/v1/products?select=asin,diarie(id)").body, Not(HasSubstr("diaries"))) << "nor suggested";
+  EXPECT_EQ(shop.get("/rest/v1/products?select=asin,diaries!inner()").status, 400) << "nor joined through";
+  shop.answers().set_rules(rules(false));
+  EXPECT_EQ(shop.get(reviewed).status, 400) << "what was kept is not given out under new rules";
+}
+
+TEST(Answers, aggregates_are_answered_where_the_rules_let_them) {
+  Shop shop;
+  constexpr std::string_view counted = "/rest/v1/products?select=category_id,count()";
+  EXPECT_EQ(shop.get(counted).status, 400);  // Code::aggregates_disabled
+  shop.answers().set_rules({.aggregates = query::Aggregates::allowed});
+  EXPECT_EQ(shop.get(counted).body, R"([{"category_id":1,"count":2},{"category_id":2,"count":2}])");
+  shop.answers().set_rules({});
+  EXPECT_EQ(shop.get(counted).status, 400);
+}
+
+TEST(Answers, ambiguous_relationships_are_300) {
+  Shop shop;
+  shop.write("CREATE TABLE pairs (id INTEGER PRIMARY KEY, one TEXT REFERENCES products(asin), other TEXT REFERENCES products(asin))");
+  const auto answer = shop.get("/rest/v1/pairs?select=products(asin)");  // Code::relationship_ambiguous
+  EXPECT_EQ(answer.status, 300);
+  EXPECT_THAT(answer.body, HasSubstr("'products!pairs_one_fkey'"));
+}
+
 TEST(Answers, pages_around_the_data_are_there) {
   const Shop shop;
   EXPECT_THAT(shop.get("/").body, HasSubstr(R"("href":"/rest/v1/products")"));

@@ -48,6 +48,8 @@ cache::Key Question::key() const {
   text += '\n';
   text += applied;
   text += '\n';
+  text += audience;
+  text += '\n';
   text += static_cast<char>('a' + static_cast<char>(rendering.media));
   text += static_cast<char>('a' + static_cast<char>(rendering.nulls));
   text += static_cast<char>('a' + static_cast<char>(coding));

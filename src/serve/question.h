@@ -27,6 +27,7 @@ struct Question {
   CacheUse cache_use = CacheUse::full;
   std::string applied;    // preferences
   std::string canonical;  // of the query string
+  std::string audience;   // when rules decide more than whether the table may be read: whose rules
 
   [[nodiscard]] cache::Key key() const;
   [[nodiscard]] store::Shape shape() const;

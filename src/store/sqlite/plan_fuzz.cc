@@ -21,8 +21,16 @@ using namespace aljibe;
 constexpr std::string_view schema = R"(
   PRAGMA journal_mode=WAL;
   CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT, d DECIMAL(7,2), r REAL, b BOOLEAN, w TIMESTAMP, j JSON, x BLOB, "odd name" DATE, u);
+  CREATE TABLE b (id INTEGER PRIMARY KEY, a INT REFERENCES a(id), t TEXT, d DECIMAL(7,2), c INT REFERENCES c(id));
+  CREATE TABLE c (id INTEGER PRIMARY KEY, t TEXT, p INT REFERENCES c(id));
+  CREATE TABLE ac (a INT REFERENCES a(id), c INT REFERENCES c(id), PRIMARY KEY (a, c));
+  CREATE VIRTUAL TABLE a_text USING fts5(t, content='a', content_rowid='id');
+  INSERT INTO b VALUES (1, 1, 'x', 1.5, 1), (2, 1, NULL, NULL, 2), (3, 2, 'y"', 3, NULL), (4, NULL, 'z', 4, 1);
+  INSERT INTO c VALUES (1, 'p', NULL), (2, 'q', 1);
+  INSERT INTO ac VALUES (1, 1), (1, 2), (2, 2);
   INSERT INTO a VALUES (1, 'one', 1.5, 0.1, 1, '2024-01-02T03:04:05', '{"k": [1, "v", null]}', x'00ff', '2024-01-02', 5),
-    (2, NULL, NULL, NULL, NULL, NULL, 'no json', 'text', NULL, 'u'), (3, 'ü"', 2, 1e300, 0, '2023-01-01', NULL, NULL, '2020-02-29', NULL);)";
+    (2, NULL, NULL, NULL, NULL, NULL, 'no json', 'text', NULL, 'u'), (3, 'ü"', 2, 1e300, 0, '2023-01-01', NULL, NULL, '2020-02-29', NULL);
+  INSERT INTO a_text(a_text) VALUES ('rebuild');)";
 
 /// A database that lives as long as the process.
 struct Fixture {
@@ -66,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto query = query::parse({reinterpret_cast<const char*>(data), size}, fixture.limits);
   if (!query) return 0;
   query->count = static_cast<query::Count>(size % 4);
-  const auto plan = query::make_plan(*query, "a", fixture.catalogue, fixture.limits);
+  const auto plan = query::make_plan(*query, "a", fixture.catalogue, {fixture.limits, query::Aggregates::allowed});
   if (!plan) {
     ALJ_ASSERT(is_callers_fault(plan.error().code()));
     return 0;
