@@ -25,7 +25,7 @@ struct Limits {
   std::size_t filter_terms_max = 512;
   std::size_t select_items_max = 1'000;
   std::size_t embeds_max = 32;               // related tables of one query; SQLite joins at most 64
-  std::size_t embed_depth_max = 12;          // related tables inside each other
+  std::size_t embed_depth_max = 8;           // related tables inside each other
   std::size_t in_list_max = 10'000;
   std::uint64_t rows_max = 1'000;            // of one response, unless `limit` asks for fewer
   std::size_t response_bytes_max = 64 * 1024 * 1024;

@@ -178,6 +178,8 @@ const Section& limits_keys() {
           .whole("filter_depth_max", &Limits::filter_depth_max, {1, 100}, "32", "Nesting of and, or and not in a query.")
           .whole("filter_terms_max", &Limits::filter_terms_max, {1, 10'000}, "512", "Comparisons of one query.")
           .whole("select_items_max", &Limits::select_items_max, {1, 10'000}, "1000", "Items of one select.")
+          .whole("embeds_max", &Limits::embeds_max, {1, 60}, "32", "Related tables of one select.")
+          .whole("embed_depth_max", &Limits::embed_depth_max, {1, 12}, "8", "Related tables inside each other; SQLite reads five levels of any kind, and more of some.")
           .whole("in_list_max", &Limits::in_list_max, {1, 30'000}, "10000", "Values of one in list.")
           .size("response_bytes_max", &Limits::response_bytes_max, bytes, "64 MiB", "Of one answer's body.")
           .whole("store_queue_max", &Limits::store_queue_max, {1, 100'000}, "256", "Requests that wait for the database; more get 503.")

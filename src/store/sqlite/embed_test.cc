@@ -155,6 +155,25 @@ TEST_F(Embedding, objects_of_many_columns_are_put_together) {
   EXPECT_EQ(get("wide", "select=id,films(title,wide(*))", {.nulls = NullValues::stripped}), R"([{"id":1,"films":{"title":"One","wide":[{"id":1,"film_id":1,"c0":10,"c120":20,"c249":30}]}}])");
 }
 
+TEST_F(Embedding, as_deep_as_the_limit_lets) {
+  const auto nest = [&](const std::string& one, const std::string& other, std::size_t depth) {
+    std::string text = "id";
+    for (std::size_t i = depth; i > 0; --i) text += "," + (i % 2 == 1 ? one : other) + "(id";
+    return "select=" + text + std::string(depth, ')') + "&id=eq.2";
+  };
+  for (const auto& [one, other] : {std::pair("actors", "films"), std::pair("actors!inner", "films!inner"), std::pair("directors", "films"), std::pair("directors!inner", "films!inner"), std::pair("before:sequel_of", "after:films"), std::pair("b:sequel_of!inner", "b:sequel_of"), std::pair("...actors", "...films")}) {
+    constexpr std::size_t depth_of_all_kinds = 5;
+    const auto rows = run("films", nest(one, other, depth_of_all_kinds));
+    EXPECT_TRUE(rows) << one << " " << rows.error().message();
+    const auto deeper = run("films", nest(one, other, limits_.embed_depth_max));
+    if (!deeper) EXPECT_EQ(deeper.error().code(), Code::operator_unsupported) << "SQLite's parser has a stack of 100";
+  }
+  std::string filter = "id.eq.2";
+  for (std::size_t i = 1; i < limits_.filter_depth_max; ++i) filter = "not.and(id.eq.1," + filter + ")";
+  const auto filtered = run("films", "select=id&and=(" + filter + ")");
+  if (!filtered) EXPECT_EQ(filtered.error().code(), Code::operator_unsupported);
+}
+
 TEST_F(Embedding, aggregates_group_by_all_else) {
   EXPECT_EQ(get("films", "select=count()"), R"([{"count":5}])");
   EXPECT_EQ(get("films", "select=director_id,n:count(),price.sum(),price.avg(),price.min(),title.max()&order=director_id.desc"),

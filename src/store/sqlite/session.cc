@@ -33,6 +33,14 @@ Error of_statement(sqlite3* handle) {
   return error_of(handle, "reading rows");
 }
 
+/// SQLite's own bounds on a statement (sqlite.org/limits.html), of which the parser's stack of 100 is the one that is met.
+Error of_text(Error error, sqlite3* handle) {
+  const std::string_view message = sqlite3_errmsg(handle);
+  const bool is_too_much = message == "parser stack overflow" || message.starts_with("Expression tree is too large") || message.starts_with("at most 64 tables in a join");
+  if (!is_too_much) return error;
+  return Error(Code::operator_unsupported, "The query is nested deeper than SQLite can read", "", "Embed fewer tables inside each other, or write the filter flatter.");
+}
+
 void bind(Statement& statement, const std::vector<Parameter>& parameters) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const int place = static_cast<int>(i) + 1;
@@ -127,7 +135,9 @@ Result<Statement*> Session::prepared(const std::string& sql) {
     statements_.splice(statements_.begin(), statements_, found->second);
     return &found->second->second;
   }
-  auto statement = ALJ_TRY(connection_.prepare(sql, "preparing a query"));
+  auto made = connection_.prepare(sql, "preparing a query");
+  if (!made) return std::unexpected<Error>(of_text(std::move(made.error()), connection_.handle()));
+  auto statement = std::move(*made);
   if (sql.size() > kept_sql_bytes_max) {
     unusual_ = std::move(statement);
     return &unusual_;
