@@ -25,7 +25,7 @@ using Columns = std::vector<std::size_t>;
 /// A relationship with the names by which it can be asked for.
 struct Candidate {
   Relationship relationship;
-  const model::ForeignKey* key = nullptr;  // without a junction
+  const model::ForeignKey* key = nullptr;  // with a junction: its key to us
   bool is_ours = false;                    // `key` belongs to the table that is asked
 };
 
@@ -96,7 +96,7 @@ std::optional<std::pair<Columns, Columns>> pairs(const model::Table& from, const
 
 bool Search::is_hinted(const Candidate& candidate) const {
   if (hint_.empty() || candidate.relationship.target->name == hint_) return true;
-  if (candidate.relationship.junction != nullptr) return candidate.relationship.junction->name == hint_;
+  if (candidate.relationship.junction != nullptr) return candidate.relationship.junction->name == hint_ || candidate.key->name == hint_;
   const auto is_column = [this](const std::vector<std::string>& columns) { return columns.size() == 1 && columns[0] == hint_; };
   return candidate.key->name == hint_ || is_column(candidate.key->columns) || is_column(candidate.key->target_columns);
 }
@@ -147,7 +147,8 @@ void Search::add_through(const model::Table& junction, const model::ForeignKey& 
                         .theirs = std::move(to_them->second),
                         .junction = &junction,
                         .near = std::move(to_us->first),
-                        .far = std::move(to_them->first)}});
+                        .far = std::move(to_them->first)},
+       .key = &near});
 }
 
 std::vector<Candidate> Search::run() {
@@ -182,7 +183,10 @@ std::unexpected<Error> refuse_ambiguous(const model::Table& table, std::string_v
     if (!details.empty()) details += "; ";
     details.append(word_of(candidate)).append(": ").append(table.name).append(" with ").append(target->name);
     details += junction != nullptr ? " through " + junction->name + " by " + name : " by " + name;
-    const auto choice = "'" + std::string(relation) + "!" + (junction != nullptr ? junction->name : name) + "'";
+    // A junction between rows of one table leads both ways: the key to us tells them apart.
+    const auto* const through = junction;
+    const bool is_both_ways = std::ranges::count_if(candidates, [&](const Candidate& other) { return other.relationship.junction == through; }) > 1;
+    const auto choice = "'" + std::string(relation) + "!" + (junction != nullptr && !is_both_ways ? junction->name : candidate.key->name) + "'";
     if (!choices.contains(choice)) choices += (choices.empty() ? "" : ", ") + choice;
   }
   return fail(Code::relationship_ambiguous, "Could not embed because more than one relationship was found for '" + table.name + "' and '" + std::string(relation) + "'", std::move(details),

@@ -94,6 +94,15 @@ TEST_F(Embedding, a_table_may_embed_itself) {
   EXPECT_EQ(get("films", "select=id,films(id)&id=eq.1"), R"([{"id":1,"films":[{"id":2}]}])");
 }
 
+TEST_F(Embedding, a_junction_within_one_table_leads_both_ways) {
+  write("CREATE TABLE likes (who INT REFERENCES actors(id), whom INT REFERENCES actors(id), PRIMARY KEY (who, whom)); INSERT INTO likes VALUES (1, 2), (1, 3), (2, 3)");
+  const auto refused = run("actors", "select=name,actors(name)");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::relationship_ambiguous);
+  EXPECT_THAT(std::string(refused.error().hint()), HasSubstr("'actors!likes_who_fkey'"));
+  EXPECT_EQ(get("actors", "select=name,liked:actors!likes_who_fkey(name),likers:actors!likes_whom_fkey(name)&id=eq.2"), R"([{"name":"Yan","liked":[{"name":"Zoe"}],"likers":[{"name":"Xia"}]}])");
+}
+
 TEST_F(Embedding, filters_of_embeds_hide_and_inner_removes) {
   EXPECT_EQ(get("films", "select=id,directors(name)&directors.name=eq.Ana&id=lt.5"), R"([{"id":1,"directors":{"name":"Ana"}},{"id":2,"directors":{"name":"Ana"}},{"id":3,"directors":null},{"id":4,"directors":null}])");
   EXPECT_EQ(get("films", "select=id,directors!inner(name)&directors.name=eq.Bea"), R"([{"id":3,"directors":{"name":"Bea"}}])");
