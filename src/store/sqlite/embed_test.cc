@@ -183,6 +183,23 @@ TEST_F(Embedding, as_deep_as_the_limit_lets) {
   if (!filtered) EXPECT_EQ(filtered.error().code(), Code::operator_unsupported);
 }
 
+TEST_F(Embedding, questions_that_multiply_are_refused) {
+  std::string select = "id";
+  std::string filters;
+  std::string way;
+  for (int i = 0; i < 8; ++i) {
+    const std::string one = i % 2 == 0 ? "actors" : "films";
+    select += "," + one + "(id";
+    filters += "&" + way + "or=(" + one + ".is.null";
+    for (int k = 0; k < 60; ++k) filters += "," + one + ".is.null";
+    filters += ")";
+    way += one + ".";
+  }
+  const auto refused = run("films", "select=" + select + "))))))))" + filters);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(), "The query is too large for SQLite");
+}
+
 TEST_F(Embedding, aggregates_group_by_all_else) {
   EXPECT_EQ(get("films", "select=count()"), R"([{"count":5}])");
   EXPECT_EQ(get("films", "select=director_id,n:count(),price.sum(),price.avg(),price.min(),title.max()&order=director_id.desc"),

@@ -225,6 +225,7 @@ Result<void> SqlWriter::group(const Scope& scope, const Condition& condition) {
 }
 
 Result<void> SqlWriter::condition(const Scope& scope, const Condition& condition) {
+  ALJ_TRY(check_size());
   put(condition.negated ? "NOT (" : "(");
   negations_ += condition.negated ? 1 : 0;
   if (condition.node == Condition::Node::embed_exists) {

@@ -69,6 +69,7 @@ Result<void> SqlWriter::way(const Scope& scope, const query::Leaf& leaf) {
 }
 
 Result<void> SqlWriter::value(const Scope& scope, const query::Output& output) {
+  ALJ_TRY(check_size());
   const auto leaf = query::leaf_of(*scope.read, output);
   if (leaf.output->aggregate != Aggregate::none) return aggregate(scope, leaf);
   if (!leaf.way.empty()) {

@@ -41,6 +41,8 @@ class SqlWriter {
     put("?");
   }
   Result<Sql> finished();
+  /// Whether nested questions have made the statement larger than any URL that means well can.
+  [[nodiscard]] Result<void> check_size() const;
 
   // Columns.
   static std::string column(const Scope& scope, std::size_t index);

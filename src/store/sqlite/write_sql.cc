@@ -10,6 +10,12 @@ Result<Sql> SqlWriter::finished() {
   return std::move(sql_);
 }
 
+Result<void> SqlWriter::check_size() const {
+  constexpr std::size_t text_bytes_max = 2 * 1024 * 1024;
+  if (sql_.text.size() <= text_bytes_max) return {};
+  return fail(Code::operator_unsupported, "The query is too large for SQLite", "", "Ask for less of related rows inside each other.");
+}
+
 Result<Sql> SqlWriter::page() {
   const auto scope = open(plan_);
   put("SELECT ");
