@@ -62,7 +62,7 @@ class Bench {
   }
 
   void compare(const std::string& name, const std::vector<std::string>& urls) {
-    auto sql = require(store::sqlite::page_sql(plan(urls[0])));
+    auto sql = require(store::sqlite::page_sql(plan(urls[0]), {}));
     auto statement = require(connection_.prepare(sql.text, "bench"));
     for (const auto& url : urls) {
       if (ours(url) != peer(statement, url).rows) std::fprintf(stderr, "answers differ: %s\n", url.c_str()), std::exit(1);
