@@ -6,7 +6,6 @@ namespace aljibe::format {
 namespace {
 
 using model::Kind;
-using model::Type;
 
 /// A column written as a list of texts; `times` repeats them.
 Guess guessed(std::initializer_list<std::string_view> texts, int times = 1) {

@@ -20,7 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool is_taken = !rows.make({&cell, 1}, {}, arena, values.data());
   simdjson::dom::parser parser;
   simdjson::dom::element element;
-  const bool is_json = parser.parse(line.data(), line.size()).get(element) == simdjson::SUCCESS && element.is_object();
+  const auto fault = parser.parse(line.data(), line.size()).get(element);
+  // A tree has no room for a number that we keep as its digits.
+  if (fault == simdjson::NUMBER_ERROR) return 0;
+  const bool is_json = fault == simdjson::SUCCESS && element.is_object();
   if (is_taken && !is_json) std::abort();
   return 0;
 }

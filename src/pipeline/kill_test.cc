@@ -25,7 +25,7 @@ class Kill : public testing::Loading {
     write("products.csv", dirty_products());
     options_.chunk_bytes = 4 * 1024;
     options_.group_bytes = 32 * 1024;
-    if (const char* const kills = std::getenv("ALJIBE_KILLS")) kills_wanted_ = std::atoi(kills);
+    if (const char* const kills = std::getenv("ALJIBE_KILLS")) kills_wanted_ = static_cast<int>(std::strtol(kills, nullptr, 10));
   }
 
   /// 12,000 records; every 50th repeats a key, every 70th has a bad price, every 90th an unknown category.

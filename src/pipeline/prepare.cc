@@ -53,7 +53,7 @@ bool needs_type(const model::Load& load, const std::string& column) {
 
 /// What the columns hold in the records of `bytes`, which begin at the first.
 Result<std::shared_ptr<const Summaries>> summarise(const PreparedFile& file, std::unique_ptr<ByteSource> bytes, std::size_t threads) {
-  const auto summaries = std::make_shared<Summaries>(file.columns.size());
+  auto summaries = std::make_shared<Summaries>(file.columns.size());
   StreamOptions options;
   options.dialect = file.inspection.dialect;
   options.columns = file.inspection.columns;

@@ -99,8 +99,6 @@ Result<RejectLine> reject_from_json(std::string_view json) {
   simdjson::dom::object object;
   if (parser.parse(simdjson::padded_string(json)).get(object) != simdjson::SUCCESS) return fail(Code::json_invalid, "a line of the rejects file is not a JSON object");
   RejectLine line;
-  std::string code;
-  std::string base64;
   for (const auto [key, value] : object) {
     std::string_view text;
     std::uint64_t number = 0;

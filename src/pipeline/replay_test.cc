@@ -15,7 +15,6 @@ namespace aljibe::pipeline {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Replay : public testing::Loading {
  protected:

@@ -21,7 +21,6 @@
 namespace aljibe::serve {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::Shop;
 using testing::Tapped;
 

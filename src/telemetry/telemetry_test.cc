@@ -11,7 +11,6 @@ namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using std::chrono::microseconds;
 
 constexpr std::chrono::system_clock::time_point noon{std::chrono::seconds(1'700'000'000)};
