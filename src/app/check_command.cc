@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/commands.h"
+#include "app/service.h"
 #include "app/terminal.h"
 #include "app/world.h"
 #include "base/text.h"
@@ -36,6 +37,7 @@ class Check {
     sources();
     database();
     tables();
+    endpoints();
     references();
     listen();
     return exit_code_;
@@ -98,6 +100,18 @@ class Check {
     for (const auto& [name, rule] : settings_.tables) {
       if (made_.contains(name)) continue;
       failed("tables." + name, Error(Code::table_unknown, fmt::format("No pipeline loads a table {} and the database has none.", name), {}, meant_table(name)));
+    }
+  }
+
+  void endpoints() {
+    const auto rules = rules_of(settings_);
+    if (!rules) return failed("endpoints", rules.error());
+    for (const auto& endpoint : rules->endpoints) {
+      if (made_.contains(endpoint.table())) {
+        passed("GET " + endpoint.path(), "rows of " + endpoint.table());
+      } else {
+        failed("GET " + endpoint.path(), Error(Code::table_unknown, fmt::format("No pipeline loads a table {} and the database has none.", endpoint.table()), {}, meant_table(endpoint.table())));
+      }
     }
   }
 

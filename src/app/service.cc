@@ -4,18 +4,36 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/world.h"
 #include "config/value.h"
 
 namespace aljibe::app {
-namespace {
 
-serve::Rules rules_of(const config::Settings& settings) {
-  serve::Rules rules{.access = {.every_table = settings.tables.empty(), .anonymous_reads = {}}, .cors = serve::Cors(settings.api.cors)};
-  for (const auto& [table, rule] : settings.tables) rules.access.anonymous_reads[table] = std::ranges::find(rule.anonymous, "read") != rule.anonymous.end();
+Result<serve::Rules> rules_of(const config::Settings& settings) {
+  serve::Rules rules{.access = {.every_table = settings.tables.empty(), .anonymous = {}}, .cors = serve::Cors(settings.api.cors)};
+  rules.allows_unfiltered_writes = settings.api.unfiltered_writes;
+  if (settings.api.aggregates) rules.aggregates = query::Aggregates::allowed;
+  constexpr auto deeds = std::to_array<std::pair<std::string_view, serve::Deed>>(
+      {{"read", serve::Deed::read}, {"insert", serve::Deed::insert}, {"update", serve::Deed::update}, {"delete", serve::Deed::remove}});
+  for (const auto& [table, rule] : settings.tables) {
+    auto& permit = rules.access.anonymous[table];
+    for (const auto& [word, deed] : deeds) {
+      if (std::ranges::find(rule.anonymous, word) != rule.anonymous.end()) permit.add(deed);
+    }
+  }
+  for (const auto& [name, rule] : settings.endpoints) {
+    auto endpoint = serve::Endpoint::make(name, rule.query, rule.summary);
+    if (!endpoint) {
+      return fail(Code::config_value_invalid, fmt::format("endpoints: \"{}\" must be {}.", name, endpoint.error().message()), std::string(endpoint.error().details()), std::string(endpoint.error().hint()));
+    }
+    rules.endpoints.push_back(std::move(*endpoint));
+  }
   return rules;
 }
+
+namespace {
 
 io::Listener listener_of(const config::Settings& settings) {
   io::Listener listener{.address = settings.listen.address, .port = settings.listen.port, .tls = std::nullopt};
@@ -53,18 +71,26 @@ std::string url(const config::Settings& settings, std::uint16_t port) {
   return fmt::format("{}://{}{}{}:{}", settings.listen.tls ? "https" : "http", is_ipv6 ? "[" : "", settings.listen.address, is_ipv6 ? "]" : "", port);
 }
 
-/// "anonymous may read a, b": the first ones when there are many.
-std::string readable(const config::Settings& settings, const model::Catalogue& catalogue) {
+/// "read a, b": the first ones when there are many; empty when nobody may do it to any.
+std::string permitted(std::string_view verb, const serve::Access& access, std::initializer_list<serve::Deed> deeds, const model::Catalogue& catalogue) {
   constexpr std::size_t named_max = 6;
-  const auto rules = rules_of(settings);
   std::vector<std::string> names;
   for (const auto& table : catalogue.tables) {
-    if (rules.access.may_read(table.name)) names.push_back(table.name);
+    if (std::ranges::any_of(deeds, [&](serve::Deed deed) { return access.may(deed, table.name); })) names.push_back(table.name);
   }
-  if (names.empty()) return "nobody may read anything yet: see tables in aljibe.yaml";
-  std::string text = "anonymous may read ";
-  for (std::size_t i = 0; i < std::min(names.size(), named_max); ++i) text += (i > 0 ? ", " : "") + names[i];
+  if (names.empty()) return {};
+  std::string text(verb);
+  for (std::size_t i = 0; i < std::min(names.size(), named_max); ++i) text += (i > 0 ? ", " : " ") + names[i];
   return names.size() > named_max ? text + fmt::format(" and {} more", names.size() - named_max) : text;
+}
+
+/// "anonymous may read a, b · write b"
+std::string permissions(const serve::Access& access, const model::Catalogue& catalogue) {
+  using serve::Deed;
+  const auto reads = permitted("read", access, {Deed::read}, catalogue);
+  const auto writes = permitted("write", access, {Deed::insert, Deed::update, Deed::remove}, catalogue);
+  if (reads.empty() && writes.empty()) return "nobody may read anything yet: see tables in aljibe.yaml";
+  return "anonymous may " + reads + (reads.empty() || writes.empty() ? "" : " · ") + writes;
 }
 
 /// An error that names the file, and the command that makes one when there is none.
@@ -81,22 +107,24 @@ Result<std::unique_ptr<store::Database>> open_database(const config::Settings& s
 
 }  // namespace
 
-Service::Service(const config::Settings& settings, std::unique_ptr<store::Database> database, unsigned threads)
+Service::Service(const config::Settings& settings, serve::Rules rules, std::unique_ptr<store::Database> database, unsigned threads)
     : settings_(settings),
       database_(std::move(database)),
       pool_(std::max(2U, threads), settings.limits.store_queue_max),
-      answers_({.database = *database_, .pool = pool_, .telemetry = telemetry_, .clock = clock_}, settings.limits, rules_of(settings), ALJIBE_VERSION) {}
+      answers_({.database = *database_, .pool = pool_, .telemetry = telemetry_, .clock = clock_}, settings.limits, std::move(rules), ALJIBE_VERSION) {}
 
 Result<std::unique_ptr<Service>> Service::start(const config::Settings& settings, unsigned threads) {
+  auto rules = ALJ_TRY(rules_of(settings));
   auto database = ALJ_TRY(open_database(settings));
-  auto service = std::unique_ptr<Service>(new Service(settings, std::move(database), threads));
+  auto service = std::unique_ptr<Service>(new Service(settings, std::move(rules), std::move(database), threads));
   service->server_ = ALJ_TRY(io::Server::start(server_options(settings, threads), service->answers_, service->telemetry_));
   return service;
 }
 
 Result<std::vector<std::string>> Service::reload(const config::Settings& settings) {
+  auto rules = ALJ_TRY(rules_of(settings));
   if (auto loaded = server_->reload_tls(); !loaded) return std::unexpected<Error>(std::move(loaded.error()));
-  answers_.set_rules(rules_of(settings));
+  answers_.set_rules(std::move(rules));
   return fixed_keys(settings_, settings);
 }
 
@@ -105,7 +133,7 @@ Result<std::vector<std::string>> Service::greeting() {
   const auto cache = settings_.cache.memory_bytes == 0 ? std::string("off") : config::size_text(settings_.cache.memory_bytes);
   return std::vector<std::string>{
       fmt::format("{}   docs /docs · metrics /metrics", url(settings_, server_->ports().front())),
-      fmt::format("cache {} · database {} (SQLite, linearizable) · {}", cache, config::database_file(settings_), readable(settings_, *catalogue)),
+      fmt::format("cache {} · database {} (SQLite, linearizable) · {}", cache, config::database_file(settings_), permissions(ALJ_TRY(rules_of(settings_)).access, *catalogue)),
   };
 }
 

@@ -14,14 +14,18 @@
 
 namespace aljibe::app {
 
+/// Who may do what, which pages may call, and the named endpoints.
+/// Errors: config_value_invalid for an endpoint that cannot work.
+Result<serve::Rules> rules_of(const config::Settings& settings);
+
 /// The running server: one member a room, made in this order and taken down in the opposite one.
 class Service {
  public:
   /// Errors: database_unavailable, listen_failed, tls_invalid.
   static Result<std::unique_ptr<Service>> start(const config::Settings& settings, unsigned threads);
 
-  /// Swaps what can be swapped without dropping a connection: roles, CORS, certificates. Returns the keys whose new value
-  /// needs a restart. Errors: tls_invalid; then everything stays as it was.
+  /// Swaps what can be swapped without dropping a connection: roles, CORS, endpoints, certificates. Returns the keys whose new value
+  /// needs a restart. Errors: tls_invalid, config_value_invalid; then everything stays as it was.
   Result<std::vector<std::string>> reload(const config::Settings& settings);
 
   void drain() { server_->drain(); }
@@ -32,7 +36,7 @@ class Service {
   [[nodiscard]] telemetry::Telemetry& telemetry() { return telemetry_; }
 
  private:
-  Service(const config::Settings& settings, std::unique_ptr<store::Database> database, unsigned threads);
+  Service(const config::Settings& settings, serve::Rules rules, std::unique_ptr<store::Database> database, unsigned threads);
 
   config::Settings settings_;
   io::RealClock clock_;

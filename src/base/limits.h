@@ -19,6 +19,7 @@ struct Limits {
   std::chrono::milliseconds idle_timeout{75'000};
   std::chrono::milliseconds write_timeout{30'000};
   std::chrono::milliseconds request_timeout{30'000};
+  std::chrono::milliseconds commit_timeout{30'000};  // past request_timeout, for what was begun before it
   std::chrono::milliseconds drain_timeout{20'000};
   // Queries
   std::size_t filter_depth_max = 32;
@@ -31,6 +32,7 @@ struct Limits {
   std::size_t response_bytes_max = 64 * 1024 * 1024;
   // Work
   std::size_t store_queue_max = 256;         // requests that wait for a database connection
+  std::size_t write_queue_max = 1'024;       // changes that wait for the one that is being committed
   std::size_t cache_bytes_max = 512ULL * 1024 * 1024;
   std::size_t cache_entry_bytes_max = 8 * 1024 * 1024;
   // Formats

@@ -110,14 +110,22 @@ const Section& load_keys() {
 }
 
 const Section& roles_keys() {
-  static const Section section = SectionOf<TableRule>{}.words("anonymous", {"read"}, &TableRule::anonymous, "",
-                                                              "What anybody may do: [read], or [] for nothing.");
+  static const Section section = SectionOf<TableRule>{}.words("anonymous", {"read", "insert", "update", "delete"}, &TableRule::anonymous, "",
+                                                              "What anybody may do: of read, insert, update and delete; [] for nothing.");
   return section;
 }
 
 const Section& table_keys() {
   static const Section section = SectionOf<TableRule>{}.inner(
       "roles", Shape::section, roles_keys(), [](TableRule& rule, const std::string&, model::Place) { return &rule; }, "Who may do what.");
+  return section;
+}
+
+const Section& endpoint_keys() {
+  static const Section section = SectionOf<EndpointRule>{}
+                                     .text("query", &EndpointRule::query, "", "The table and query that the path stands for, for example products?category_id=eq.{id}&limit=20.").required()
+                                     .text("summary", &EndpointRule::summary, "", "One line for the API's documentation.")
+                                     .shorthand("query");
   return section;
 }
 
@@ -152,6 +160,10 @@ const Section& api_keys() {
   static const Section section =
       SectionOf<Settings>{}
           .texts("cors", [](Settings& settings) -> auto& { return settings.api.cors; }, "[\"*\"]", "Origins whose pages may call the API; [] for none.")
+          .boolean("aggregates", [](Settings& settings) -> auto& { return settings.api.aggregates; }, "off",
+                   "Whether a select may ask for sum(), avg(), min(), max() and count(), which read every row that the filters let through.")
+          .word("unfiltered_writes", {"refuse", "allow"}, [](Settings& settings, const std::string& word) { settings.api.unfiltered_writes = word == "allow"; }, "refuse",
+                "What becomes of a PATCH or DELETE without a filter, which would touch every row.")
           .whole("rows_max", [](Settings& settings) -> auto& { return settings.limits.rows_max; }, {1, 1'000'000}, "1000",
                  "Rows of one response; a larger limit in a request is cut to it.");
   return section;
@@ -174,6 +186,7 @@ const Section& limits_keys() {
           .duration("idle_timeout", &Limits::idle_timeout, time, "75 s", "Without a request, after which a connection is closed.")
           .duration("write_timeout", &Limits::write_timeout, time, "30 s", "For a client to take some bytes of its answer.")
           .duration("request_timeout", &Limits::request_timeout, time, "30 s", "For one answer; later ones get 504.")
+          .duration("commit_timeout", &Limits::commit_timeout, time, "30 s", "For a change that was begun in time to become durable; later it gets 500, as its outcome is not known.")
           .duration("drain_timeout", &Limits::drain_timeout, time, "20 s", "For open requests to finish after SIGTERM.")
           .whole("filter_depth_max", &Limits::filter_depth_max, {1, 100}, "32", "Nesting of and, or and not in a query.")
           .whole("filter_terms_max", &Limits::filter_terms_max, {1, 10'000}, "512", "Comparisons of one query.")
@@ -183,6 +196,7 @@ const Section& limits_keys() {
           .whole("in_list_max", &Limits::in_list_max, {1, 30'000}, "10000", "Values of one in list.")
           .size("response_bytes_max", &Limits::response_bytes_max, bytes, "64 MiB", "Of one answer's body.")
           .whole("store_queue_max", &Limits::store_queue_max, {1, 100'000}, "256", "Requests that wait for the database; more get 503.")
+          .whole("write_queue_max", &Limits::write_queue_max, {1, 100'000}, "1024", "Changes that wait for the one that is being committed; more get 503.")
           .size("cache_entry_bytes_max", &Limits::cache_entry_bytes_max, bytes, "8 MiB", "Of one cached answer; larger ones are not cached.")
           .size("record_bytes_max", &Limits::record_bytes_max, bytes, "16 MiB", "Of one record of a file; larger ones are rejected.")
           .whole("columns_max", &Limits::columns_max, {1, 2'000}, "2000", "Columns of one file.");
@@ -201,6 +215,9 @@ Section make_keys() {
       .inner("tables", Shape::map, table_keys(),
              [](Settings& settings, const std::string& name, model::Place) { return &settings.tables[name]; },
              "The tables that are served. Without this section every table may be read by everybody; with it only those that say so.")
+      .inner("endpoints", Shape::map, endpoint_keys(),
+             [](Settings& settings, const std::string& name, model::Place) { return &settings.endpoints[name]; },
+             "Friendly paths over queries: `\"GET /products/category/{id}\": products?category_id=eq.{id}&order=asin&limit=20`.")
       .inner("pipelines", Shape::lists, load_keys(),
              [](Settings& settings, const std::string& name, model::Place place) -> Load* {
                if (settings.pipelines.empty() || settings.pipelines.back().name != name) settings.pipelines.push_back({.name = name, .loads = {}});

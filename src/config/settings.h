@@ -18,7 +18,7 @@ struct Pipeline {
 
 /// What each role may do with a table: the words of `roles`.
 struct TableRule {
-  std::vector<std::string> anonymous;  // read
+  std::vector<std::string> anonymous;  // read, insert, update, delete
 };
 
 /// Two PEM files.
@@ -38,8 +38,16 @@ struct Cache {
   std::string freshness = "linearizable";
 };
 
+/// A friendly path over a query.
+struct EndpointRule {
+  std::string query;
+  std::string summary;
+};
+
 struct Api {
   std::vector<std::string> cors{"*"};
+  bool unfiltered_writes = false;
+  bool aggregates = false;
 };
 
 /// aljibe.yaml, typed and complete: defaults are filled in, references resolved, nothing left to look up.
@@ -51,6 +59,7 @@ struct Settings {
   Cache cache;
   Api api;
   std::map<std::string, TableRule> tables;  // empty: every table may be read by everybody
+  std::map<std::string, EndpointRule> endpoints;  // by "GET /path/{parameter}"
   std::vector<Pipeline> pipelines;
   Limits limits;
 };

@@ -11,6 +11,8 @@
 
 namespace aljibe::format {
 
+class JsonWalker;
+
 /// The keys of the objects on the lines of `head`, in the order in which they first occur; a last line that is cut off and
 /// lines that are no objects are passed over.
 std::vector<std::string> json_columns(std::string_view head);
@@ -29,11 +31,9 @@ class JsonRows final : public RowMaker {
   std::optional<Fault> make(std::span<const Cell> cells, const model::Position& position, Arena& arena, model::Value* row) override;
 
  private:
-  friend std::vector<std::string> json_columns(std::string_view head);
-  struct Parser;
   std::unique_ptr<RowMaker> inner_;
   std::vector<std::string> columns_;
-  std::unique_ptr<Parser> parser_;
+  std::unique_ptr<JsonWalker> walker_;
   std::vector<Cell> members_;
 };
 

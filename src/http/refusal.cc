@@ -4,28 +4,14 @@
 #include <array>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace aljibe::http {
 namespace {
 
 constexpr std::string_view retry_after = "Retry-After: 1\r\n";
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
-
-/// Size of the UTF-8 sequence at the start of `text`; 0 when there is none (RFC 3629 §4).
-std::size_t utf8_bytes(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) { return at(i) >= low && at(i) <= high; };
-  const auto first = at(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    return follows(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    return follows(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_text(std::string& json, std::string_view text) {
   static constexpr std::array<char, 16> digits{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};

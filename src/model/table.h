@@ -58,6 +58,7 @@ struct Table {
   std::vector<std::size_t> primary_key;               // indices into columns, in key order; empty when there is none
   std::vector<std::vector<std::size_t>> unique_keys;  // beside the primary key
   std::vector<ForeignKey> foreign_keys;
+  bool has_rowid = true;                              // SQLite: not declared WITHOUT ROWID; false for views
   std::vector<std::optional<Origin>> origins;         // of a view, one for each column
   std::vector<TextIndex> text_indexes;
 

@@ -4,7 +4,7 @@
 #include <ranges>
 #include <utility>
 
-#include "base/text.h"
+#include "query/detail/names.h"
 #include "query/operand.h"
 #include "query/operators.h"
 #include "query/query.h"
@@ -13,19 +13,9 @@
 namespace aljibe::query {
 namespace {
 
+using detail::find_column;
+using detail::suggestion;
 using model::Kind;
-
-std::string suggestion(std::string_view name, const std::vector<std::string_view>& candidates) {
-  const auto meant = closest(name, candidates);
-  return meant.empty() ? std::string() : "Did you mean '" + std::string(meant) + "'?";
-}
-
-Result<std::size_t> find_column(const model::Table& table, std::string_view name) {
-  if (const auto found = table.find(name)) return *found;
-  std::vector<std::string_view> names;
-  for (const auto& column : table.columns) names.emplace_back(column.name);
-  return fail(Code::column_unknown, "Column '" + std::string(name.substr(0, 100)) + "' does not exist in " + table.name, "", suggestion(name, names));
-}
 
 /// Paths lead into columns that may hold JSON.
 Result<void> check_path(const JsonPath& path, const model::Column& column) {

@@ -1,6 +1,6 @@
 #include "query/percent.h"
 
-#include "query/utf8.h"
+#include "base/utf8.h"
 
 namespace aljibe::query {
 namespace {

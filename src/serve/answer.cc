@@ -19,6 +19,7 @@
 #include "http/cache_status.h"
 #include "http/etag.h"
 #include "http/negotiate.h"
+#include "http/percent.h"
 #include "io/gate.h"
 #include "serve/openapi.h"
 #include "serve/page.h"
@@ -78,14 +79,6 @@ bool is_browser(const http::Request& request) {
   return accept.find("text/html") != std::string_view::npos && http::accepts(accept, "text/html");
 }
 
-/// The tables that may be read, as if there were no others.
-std::shared_ptr<const model::Catalogue> visible(std::shared_ptr<const model::Catalogue> catalogue, const Access& access) {
-  if (access.every_table) return catalogue;
-  auto some = std::make_shared<model::Catalogue>(*catalogue);
-  std::erase_if(some->tables, [&](const model::Table& table) { return !access.may_read(table.name); });
-  return some;
-}
-
 /// Rules that decide what a question may speak of decide its answer too. Rules live as long as the server, so that an
 /// address tells them apart.
 std::string audience_of(const query::Query& query, const Rules& rules) {
@@ -122,7 +115,7 @@ struct Answers::Read {
 };
 
 Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version)
-    : near_(neighbours), limits_(limits), version_(std::move(version)),
+    : near_(neighbours), limits_(limits), version_(std::move(version)), writes_(neighbours.database, neighbours.pool, limits),
       cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max},
              [] { return std::make_shared<Waiting>(); }) {
   set_rules(std::move(rules));
@@ -161,24 +154,52 @@ io::Task<http::Response> Answers::answer(const http::Request& request) {
 }
 
 io::Task<http::Response> Answers::respond(Visit& visit) {
-  const auto& request = visit.request;
+  // A named endpoint is another spelling of a request for a table's rows.
+  for (const auto& endpoint : visit.rules.endpoints) {
+    auto query = endpoint.match(visit.request.path);
+    if (!query) continue;
+    if (!visit.request.query.empty()) query->append(query->empty() ? "" : "&").append(visit.request.query);
+    const auto path = std::string(data_prefix) + http::percent_encode(endpoint.table());
+    auto request = visit.request;
+    request.path = path;
+    request.query = *query;
+    if (action_of(request.method)) co_return refuse(Error(Code::method_unsupported, "This path can only be read"), visit.request.path);
+    co_return co_await resource(visit, request);
+  }
+  co_return co_await resource(visit, visit.request);
+}
+
+io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& request) {
   if (request.method == http::Method::options && request.path == "*") co_return visit.rules.cors.options(request);
   auto route = serve::route(request.path);
   if (!route) co_return refuse(route.error(), request.path);
   if (request.method == http::Method::options) co_return visit.rules.cors.options(request);
-  if (request.method != http::Method::get && request.method != http::Method::head) {
+  const bool is_table = route->resource == Resource::table;
+  const bool reads = request.method == http::Method::get || request.method == http::Method::head;
+  if (is_table) {
+    if (auto known = check_profile(request.find(reads ? "accept-profile" : "content-profile")); !known) co_return refuse(known.error(), request.path);
+  }
+  if (is_table && !visit.rules.access.serves(route->table)) {
+    co_return refuse(Error(Code::table_unknown, "Could not find the table '" + route->table.substr(0, 100) + "'"), request.path);
+  }
+  if (const auto action = action_of(request.method); action && is_table) co_return co_await change(visit, std::move(route->table), *action);
+  if (!reads) {
     co_return refuse(Error(Code::method_unsupported, "Unsupported HTTP method: " + std::string(request.method_text.substr(0, 20))), request.path);
   }
-  if (route->resource == Resource::table) co_return co_await rows(visit, std::move(route->table));
+  if (is_table) co_return co_await rows(visit, request, std::move(route->table));
   co_return co_await site(visit, route->resource);
 }
 
-io::Task<http::Response> Answers::rows(Visit& visit, std::string table) {
-  const auto& request = visit.request;
-  if (!visit.rules.access.serves(table)) {
-    co_return refuse(Error(Code::table_unknown, "Could not find the table '" + table.substr(0, 100) + "'"), request.path);
-  }
-  if (!visit.rules.access.may_read(table)) co_return refuse(Error(Code::permission_denied), request.path);
+io::Task<http::Response> Answers::change(Visit& visit, std::string table, query::Action action) {
+  const WriteRules rules{.access = visit.rules.access, .allows_unfiltered = visit.rules.allows_unfiltered_writes, .aggregates = visit.rules.aggregates};
+  visit.outcome = "write";
+  auto response = co_await writes_.answer(visit.request, std::move(table), action, rules, visit.deadline);
+  visit.timing.stage("store");
+  co_return response ? std::move(*response) : refuse(response.error(), visit.request.path);
+}
+
+io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& request, std::string table) {
+  if (!visit.rules.access.may(Deed::read, table)) co_return refuse(Error(Code::permission_denied), request.path);
   auto question = understand(request, std::move(table), limits_);
   if (!question) co_return refuse(question.error(), request.path);
   question->audience = audience_of(question->query, visit.rules);
@@ -224,7 +245,7 @@ Result<Answers::Read> Answers::read_rows(const Question& question, const Rules& 
     // Tables that may not be read are embedded by nobody: neither found, nor suggested, nor joined through.
     if (question.query.has_embeds()) catalogue = visible(std::move(catalogue), rules.access);
     const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), {limits_, rules.aggregates}));
-    auto rows = near_.database.run(plan, question.shape(), deadline);
+    auto rows = near_.database.run(plan, shape_of(question.rendering), deadline);
     if (!rows && !is_retry && rows.error().code() == Code::schema_changed) continue;
     if (!rows) return std::unexpected(std::move(rows.error()));
     const auto snapshot = rows->snapshot;

@@ -14,9 +14,11 @@
 #include "io/pool.h"
 #include "serve/access.h"
 #include "serve/cors.h"
+#include "serve/endpoint.h"
 #include "serve/memo.h"
 #include "serve/question.h"
 #include "serve/route.h"
+#include "serve/writes.h"
 #include "store/database.h"
 #include "telemetry/telemetry.h"
 
@@ -26,6 +28,8 @@ namespace aljibe::serve {
 struct Rules {
   Access access;
   Cors cors{{"*"}};
+  bool allows_unfiltered_writes = false;
+  std::vector<Endpoint> endpoints;
   query::Aggregates aggregates = query::Aggregates::refused;
 };
 
@@ -61,7 +65,9 @@ class Answers final : public io::Handler {
   struct Read;
 
   io::Task<http::Response> respond(Visit& visit);
-  io::Task<http::Response> rows(Visit& visit, std::string table);
+  io::Task<http::Response> resource(Visit& visit, const http::Request& request);
+  io::Task<http::Response> rows(Visit& visit, const http::Request& request, std::string table);
+  io::Task<http::Response> change(Visit& visit, std::string table, query::Action action);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
   Result<Read> read_rows(const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline);
   io::Task<Result<Read>> read(Visit& visit, const Question& question);
@@ -76,6 +82,7 @@ class Answers final : public io::Handler {
   Neighbours near_;
   const Limits limits_;
   const std::string version_;
+  Writes writes_;
   cache::Cache cache_;
   Memo memo_;
   std::mutex rules_mutex_;

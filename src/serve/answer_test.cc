@@ -117,7 +117,7 @@ TEST(Answers, browsers_of_other_origins_may_ask_and_read) {
   const Shop shop;
   const auto before = shop.get("/rest/v1/products", {"Origin: http://a", "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: prefer"}, "OPTIONS");
   EXPECT_EQ(before.status, 200);
-  EXPECT_EQ(field(before, "Allow"), "OPTIONS, GET, HEAD");
+  EXPECT_EQ(field(before, "Allow"), "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE");
   EXPECT_EQ(field(before, "Access-Control-Allow-Headers"), "prefer");
   for (int i = 0; i < 3; ++i) {
     const auto answer = shop.get(page, {"Origin: http://a"});
@@ -172,9 +172,9 @@ TEST(Answers, mistakes_are_told_in_the_dialects_form) {
   for (const auto* path : {"/rest/v1/products/", "/rest/v1/a%2Fb", "/rest/v1/products;x", "/rest/v1/..", "/rest/v1/%2e%2e", "/rest/v1/products/x.css"}) {
     expect(path, {}, 404, "PGRST125");  // Code::route_unknown
   }
-  const auto posted = shop.get("/rest/v1/products", {"Content-Length: 0"}, "POST");  // Code::method_unsupported
+  const auto posted = shop.get("/health/live", {"Content-Length: 0"}, "POST");  // Code::method_unsupported
   EXPECT_EQ(posted.status, 405);
-  EXPECT_EQ(field(posted, "Allow"), "OPTIONS, GET, HEAD");
+  EXPECT_EQ(field(posted, "Allow"), "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE");
 }
 
 TEST(Answers, elsewhere_mistakes_are_problem_details) {
@@ -186,7 +186,7 @@ TEST(Answers, elsewhere_mistakes_are_problem_details) {
 }
 
 TEST(Answers, tables_are_read_by_whom_the_rules_name_also_after_a_reload) {
-  Shop shop({}, {.access = {.every_table = false, .anonymous_reads = {{"products", true}, {"categories", false}}}});
+  Shop shop({}, {.access = {.every_table = false, .anonymous = {{"products", {Deed::read}}, {"categories", {}}}}});
   EXPECT_EQ(shop.get("/rest/v1/products").status, 200);
   EXPECT_EQ(shop.get("/rest/v1/secrets").status, 404);
   const auto closed = shop.get("/rest/v1/categories");  // Code::permission_denied
@@ -194,13 +194,13 @@ TEST(Answers, tables_are_read_by_whom_the_rules_name_also_after_a_reload) {
   EXPECT_EQ(field(closed, "WWW-Authenticate"), "Bearer");
   EXPECT_THAT(shop.get("/openapi.json").body, Not(HasSubstr("secrets")));
   shop.get("/rest/v1/products"), shop.get("/rest/v1/products");
-  shop.answers().set_rules({.access = {.every_table = false, .anonymous_reads = {{"categories", true}}}});
+  shop.answers().set_rules({.access = {.every_table = false, .anonymous = {{"categories", {Deed::read}}}}});
   EXPECT_EQ(shop.get("/rest/v1/products").status, 404);
   EXPECT_EQ(shop.get("/rest/v1/categories").status, 200);
 }
 
 TEST(Answers, tables_that_may_not_be_read_are_not_embedded_either) {
-  const auto rules = [](bool reviews) { return Rules{.access = {.every_table = false, .anonymous_reads = {{"products", true}, {"reviews", reviews}}}}; };
+  const auto rules = [](bool reviews) { return Rules{.access = {.every_table = false, .anonymous = {{"products", {Deed::read}}, {"reviews", reviews ? Permit{Deed::read} : Permit{}}}}}; };
   Shop shop({}, rules(true));
   shop.write("CREATE TABLE reviews (id INTEGER PRIMARY KEY, asin TEXT REFERENCES products(asin)); INSERT INTO reviews VALUES (1, 'a');"
              "CREATE TABLE diaries (id INTEGER PRIMARY KEY, asin TEXT REFERENCES products(asin))");

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view exposed =
     "Access-Control-Expose-Headers: Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, "
-    "Transfer-Encoding, Range-Unit, ETag, Age, Link, Cache-Status, Server-Timing, Preference-Applied, X-Request-Id, Retry-After\r\n";
+    "Transfer-Encoding, Range-Unit, ETag, Age, Link, Cache-Status, Server-Timing, Preference-Applied, X-Request-Id, Retry-After, Proxy-Status, Idempotency-Replayed\r\n";
 
 }  // namespace
 

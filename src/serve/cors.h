@@ -24,6 +24,6 @@ class Cors {
   bool allows_all_;
 };
 
-inline constexpr std::string_view allowed_methods = "OPTIONS, GET, HEAD";
+inline constexpr std::string_view allowed_methods = "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE";
 
 }  // namespace aljibe::serve

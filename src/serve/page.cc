@@ -51,6 +51,11 @@ std::string common_fields(const Question& question, const store::Rows& rows, std
   return fields;
 }
 
+/// All that makes two answers differ goes into the tag.
+std::string etag_of(std::string_view text, std::string_view type, std::string_view range, std::string_view applied, http::Coding coding) {
+  return http::make_etag(hash128(text, hash64(type, hash64(range, hash64(applied)))), coding);
+}
+
 }  // namespace
 
 std::size_t Page::bytes() const {
@@ -67,8 +72,7 @@ Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store
   const auto range = content_range(offset, rows.count, rows.total);
   const auto type = http::content_type(question.rendering);
   const auto coding = rows.text.size() < http::encode_bytes_min ? http::Coding::identity : question.coding;
-  const auto shape_hash = hash64(type, hash64(range, hash64(question.applied)));
-  const auto etag = http::make_etag(hash128(rows.text, shape_hash), coding);
+  const auto etag = etag_of(rows.text, type, range, question.applied, coding);
   auto common = common_fields(question, rows, range, etag);
 
   std::string fields;
@@ -82,6 +86,22 @@ Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store
   return std::make_shared<const Page>(Page{.whole = http::prepare(status, std::move(fields), std::move(body)),
                                            .not_modified = http::prepare(304, std::move(common), {}),
                                            .etag = etag});
+}
+
+bool names_rows(std::string_view tags, std::uint64_t offset, const store::Rows& rows) {
+  const std::string_view list = rows.text;
+  for (const auto media : {http::Media::json, http::Media::object}) {
+    if (media == http::Media::object && rows.count != 1) continue;
+    const auto text = media == http::Media::object ? list.substr(1, list.size() - 2) : list;
+    for (const bool is_counted : {false, true}) {
+      const auto range = content_range(offset, rows.count, is_counted ? rows.total : std::nullopt);
+      const std::string_view applied = is_counted ? "count=exact" : "";
+      for (const auto coding : {http::Coding::identity, http::Coding::gzip, http::Coding::br, http::Coding::zstd}) {
+        if (http::names_strongly(tags, etag_of(text, http::content_type({.media = media}), range, applied, coding))) return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace aljibe::serve

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http/message.h"
@@ -24,5 +26,9 @@ struct Page {
 /// Prepares what was read for `question`: status, fields, coding.
 /// Errors: range_unsatisfiable, singular_mismatch; internal when a coding library refuses.
 Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store::Rows rows);
+
+/// Whether `tags`, an If-Match list, names what a read of these rows is answered with: as JSON or as one object, counted or
+/// not, in any coding. In: `rows` with a total, as JSON.
+bool names_rows(std::string_view tags, std::uint64_t offset, const store::Rows& rows);
 
 }  // namespace aljibe::serve

@@ -56,14 +56,6 @@ cache::Key Question::key() const {
   return cache::Key(std::move(text));
 }
 
-store::Shape Question::shape() const {
-  store::Shape shape;
-  if (rendering.media == http::Media::object) shape.media = store::Media::object;
-  if (rendering.media == http::Media::csv) shape.media = store::Media::csv;
-  if (rendering.nulls == http::Nulls::stripped) shape.nulls = store::NullValues::stripped;
-  return shape;
-}
-
 std::string Question::location() const {
   std::string text(data_prefix);
   text += http::percent_encode(table);
@@ -71,14 +63,24 @@ std::string Question::location() const {
   return text;
 }
 
+Result<void> check_profile(std::optional<std::string_view> profile) {
+  if (!profile || *profile == schema) return {};
+  return fail(Code::schema_unacceptable, "Invalid schema: " + std::string(profile->substr(0, 100)), "Only the following schemas are exposed: public");
+}
+
+store::Shape shape_of(const http::Rendering& rendering) {
+  store::Shape shape;
+  if (rendering.media == http::Media::object) shape.media = store::Media::object;
+  if (rendering.media == http::Media::csv) shape.media = store::Media::csv;
+  if (rendering.nulls == http::Nulls::stripped) shape.nulls = store::NullValues::stripped;
+  return shape;
+}
+
 Result<Question> understand(const http::Request& request, std::string table, const Limits& limits) {
   Question question{.table = std::move(table)};
-  if (const auto profile = request.find("accept-profile"); profile && *profile != schema) {
-    return fail(Code::schema_unacceptable, "Invalid schema: " + std::string(profile->substr(0, 100)), "Only the following schemas are exposed: public");
-  }
   question.rendering = ALJ_TRY(http::choose_rendering(request.find_all("accept").value_or("")));
   question.coding = http::choose_coding(request.find_all("accept-encoding").value_or("")).value_or(http::Coding::identity);
-  const auto preferences = ALJ_TRY(read_preferences(request.find_all("prefer").value_or("")));
+  const auto preferences = ALJ_TRY(read_preferences(request.find_all("prefer").value_or(""))).of_read();
   question.query = ALJ_TRY(query::parse(request.query, limits));
   question.query.count = preferences.count;
   ALJ_TRY(apply_range(request, question.query));

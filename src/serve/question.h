@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,13 +31,17 @@ struct Question {
   std::string audience;   // when rules decide more than whether the table may be read: whose rules
 
   [[nodiscard]] cache::Key key() const;
-  [[nodiscard]] store::Shape shape() const;
   /// "/rest/v1/products?limit=3": the same question, in its canonical words.
   [[nodiscard]] std::string location() const;
 };
 
+/// Errors: schema_unacceptable for another schema than the one that is served.
+Result<void> check_profile(std::optional<std::string_view> profile);
+
+store::Shape shape_of(const http::Rendering& rendering);
+
 /// Reads a request for the rows of `table`. Range goes before limit and offset.
-/// Errors: query_syntax and the others of query::parse, media_unacceptable, schema_unacceptable, prefer_invalid,
+/// Errors: query_syntax and the others of query::parse, media_unacceptable, prefer_invalid,
 ///         range_unsatisfiable.
 Result<Question> understand(const http::Request& request, std::string table, const Limits& limits);
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,7 +34,14 @@ struct Rows {
   model::Snapshot snapshot;                // taken before the read began: the text is no older
 };
 
-/// One database, opened for reading by many threads; an engine implements it. Every call may block: it runs on the pool.
+struct Write;
+struct Written;
+
+/// Hears how a write ended, once, on some thread; must not block.
+using WriteDone = std::move_only_function<void(Result<Written> written)>;
+
+/// One database, opened by many threads; an engine implements it. Every call may block, except where it says so: it runs on
+/// the pool.
 class Database {
  public:
   virtual ~Database() = default;
@@ -48,6 +56,11 @@ class Database {
   /// Errors: schema_changed when the plan's catalogue is no longer true (plan again), value_invalid, operator_unsupported,
   ///         singular_mismatch, deadline_exceeded, database_unavailable, database_error.   Threads: any.
   virtual Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) = 0;
+
+  /// Makes a change; `done` hears when it is durable, or why it was not made. Several that wait share one commit. Never blocks.
+  /// Errors: overloaded, schema_changed (plan again), precondition_failed, repeat_mismatch, too_many_affected, the violations,
+  ///         value_invalid, file_unwritable, database_busy, deadline_exceeded: nothing was changed. outcome_unknown.   Threads: any.
+  virtual void write(Write write, WriteDone done) = 0;
 
   /// What the database looks like now; never blocks, costs some nanoseconds, callable on an I/O thread. A response read
   /// under an equal snapshot is fresh: nothing was committed since, by anybody.

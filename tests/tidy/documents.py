@@ -4,7 +4,7 @@ import re
 from tree import Finding, line_of
 
 GROUPS = [
-    (r"\d|PGRST", "The data API", "What the dialect itself defines: clients know these codes."),
+    (r"\d|P0|PGRST", "The data API", "What the dialect itself defines: clients know these codes."),
     ("ALJ1", "The server", "Answered by the server before or around a query."),
     ("ALJ2", "Configuration and command line", "Said by the command line; nothing was changed."),
     ("ALJ3", "Files and formats", "A file as a whole cannot be used."),

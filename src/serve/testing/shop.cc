@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "store/sqlite/connection.h"
+#include "store/write.h"
 
 namespace aljibe::serve::testing {
 
@@ -18,6 +19,11 @@ Result<store::Rows> Tapped::run(const query::Plan& plan, const store::Shape& sha
   if (after_read) after_read();
   if (rows && (is_blind || stamp == Stamp::after)) rows->snapshot = snapshot();
   return rows;
+}
+
+void Tapped::write(store::Write write, store::WriteDone done) {
+  if (swallows_writes) return;
+  inner_->write(std::move(write), std::move(done));
 }
 
 model::Snapshot Tapped::snapshot() const {
@@ -63,6 +69,26 @@ io::testing::Answer Shop::get(std::string_view target, std::initializer_list<std
   for (const auto one : fields) text.append(one).append("\r\n");
   client.send(text + "\r\n");
   return client.answer(method == "HEAD" ? io::testing::BodyOf::head : io::testing::BodyOf::get);
+}
+
+io::testing::Answer Shop::send(std::string_view method, std::string_view target, std::string_view body, std::initializer_list<std::string_view> fields) const {
+  io::testing::Client client(port());
+  std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  bool has_type = false;
+  for (const auto one : fields) {
+    text.append(one).append("\r\n");
+    has_type = has_type || one.starts_with("Content-Type:");
+  }
+  if (!has_type) text += "Content-Type: application/json\r\n";
+  client.send(text + "\r\n" + std::string(body));
+  return client.answer();
+}
+
+std::string Shop::value(const std::string& sql) const {
+  auto connection = store::sqlite::Connection::open(path_, store::sqlite::Access::read_only);
+  ALJ_ASSERT(connection);
+  auto text = connection->query_text(sql, "test");
+  return text ? *text : "none";
 }
 
 std::string Shop::cache(std::string_view target, std::initializer_list<std::string_view> fields) const {

@@ -25,6 +25,7 @@ class Tapped final : public store::Database {
 
   Result<std::shared_ptr<const model::Catalogue>> catalogue() override { return inner_->catalogue(); }
   Result<store::Rows> run(const query::Plan& plan, const store::Shape& shape, std::chrono::steady_clock::time_point deadline) override;
+  void write(store::Write write, store::WriteDone done) override;
   [[nodiscard]] model::Snapshot snapshot() const override;
 
   std::atomic<int> reads{0};
@@ -32,6 +33,7 @@ class Tapped final : public store::Database {
   std::atomic<bool> is_blind{false};         // a seeded bug: the snapshot no longer moves
   Stamp stamp = Stamp::before;               // a seeded bug: rows say what the database looked like after the read
   std::atomic<int> old_plans{0};             // so many reads to come find the schema changed
+  std::atomic<bool> swallows_writes{false};  // nobody hears how they ended
   std::function<void()> after_read;          // runs between the read and its return
 
  private:
@@ -50,6 +52,10 @@ class Shop {
   void write(const std::string& sql) const;
   /// One request on a connection of its own; `fields` are whole lines without line breaks.
   io::testing::Answer get(std::string_view target, std::initializer_list<std::string_view> fields = {}, std::string_view method = "GET") const;
+  /// The same with a body of JSON, unless `fields` say another Content-Type.
+  io::testing::Answer send(std::string_view method, std::string_view target, std::string_view body, std::initializer_list<std::string_view> fields = {}) const;
+  /// The first column of the first row that `sql` selects.
+  [[nodiscard]] std::string value(const std::string& sql) const;
   /// The value of Cache-Status without the cache's name: "hit", "fwd=miss; stored".
   std::string cache(std::string_view target, std::initializer_list<std::string_view> fields = {}) const;
 

@@ -9,6 +9,7 @@
 
 #include "store/sqlite/commit_signal.h"
 #include "store/sqlite/session.h"
+#include "store/sqlite/writer.h"
 
 namespace aljibe::store {
 namespace {
@@ -40,6 +41,7 @@ struct File {
   std::mutex mutex;
   std::vector<std::unique_ptr<Session>> idle;
   std::shared_ptr<const model::Catalogue> catalogue;
+  std::unique_ptr<sqlite::Writer> writer;  // made by the first change
 };
 
 class SqliteDatabase final : public Database {
@@ -49,6 +51,7 @@ class SqliteDatabase final : public Database {
   Result<void> open();
   Result<std::shared_ptr<const model::Catalogue>> catalogue() override;
   Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) override;
+  void write(Write write, WriteDone done) override;
   [[nodiscard]] model::Snapshot snapshot() const override;
 
  private:
@@ -96,7 +99,7 @@ Result<std::unique_ptr<Session>> SqliteDatabase::borrow(File& file) {
       return session;
     }
   }
-  return Session::open(path_);
+  return Session::open(path_, sqlite::Access::read_only);
 }
 
 void SqliteDatabase::give_back(File& file, std::unique_ptr<Session> session) {
@@ -134,6 +137,16 @@ Result<Rows> SqliteDatabase::run(const query::Plan& plan, const Shape& shape, st
   give_back(*file, std::move(session));
   if (rows) rows->snapshot = stamp;
   return rows;
+}
+
+void SqliteDatabase::write(Write write, WriteDone done) {
+  auto file = current();
+  if (!file) return done(std::unexpected<Error>(std::move(file.error())));
+  {
+    const std::scoped_lock lock((*file)->mutex);
+    if (!(*file)->writer) (*file)->writer = std::make_unique<sqlite::Writer>(path_, limits_);
+  }
+  (*file)->writer->submit(std::move(write), std::move(done));
 }
 
 model::Snapshot SqliteDatabase::snapshot() const {

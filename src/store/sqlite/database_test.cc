@@ -330,7 +330,8 @@ TEST_F(Reading, arrows_look_inside_json) {
 TEST_F(Reading, times_are_instants_whatever_separator_the_file_has) {
   write(R"(CREATE TABLE times (id INTEGER PRIMARY KEY, at TIMESTAMP);
            INSERT INTO times VALUES (1, '2024-01-02T03:04:05'), (2, '2024-01-02 03:04:05'), (3, '2024-01-02T03:04:05+00:00'), (4, '2024-01-02 23:00:00'),
-             (5, '2024-01-02T01:00:00'), (6, '2024-01-01 23:59:59'), (7, '2024-01-03'), (8, '2024-01-02T03:04:05.5'), (9, NULL))");
+             (5, '2024-01-02T01:00:00'), (6, '2024-01-01 23:59:59'), (7, '2024-01-03'), (8, '2024-01-02T03:04:05.5'), (9, NULL),
+             (10, '2024-01-02 03:04:05.000000'), (11, '2024-01-02T05:04:05.000+02:00'), (12, '2024-01-02T03:04:05Z'), (13, 'soon'))");
   const auto ids = [&](const std::string& filter) {
     auto rows = run("select=id&order=id&at=" + filter, {.media = Media::csv}, query::Count::none, "times");
     if (!rows) return std::string(rows.error().message());
@@ -339,18 +340,20 @@ TEST_F(Reading, times_are_instants_whatever_separator_the_file_has) {
     return text;
   };
   for (const std::string time : {"2024-01-02T03:04:05", "2024-01-02 03:04:05", "2024-01-02T03:04:05.000Z", "2024-01-02T05:04:05%2B02:00"}) {
-    EXPECT_EQ(ids("eq." + time), "1 2 3 ") << time;
-    EXPECT_EQ(ids("neq." + time), "4 5 6 7 8 ") << time;
-    EXPECT_EQ(ids("gt." + time), "4 7 8 ") << time;
-    EXPECT_EQ(ids("gte." + time), "1 2 3 4 7 8 ") << time;
+    EXPECT_EQ(ids("eq." + time), "1 2 3 10 11 12 ") << time;
+    EXPECT_EQ(ids("neq." + time), "4 5 6 7 8 13 ") << time;
+    EXPECT_EQ(ids("gt." + time), "4 7 8 13 ") << time;
+    EXPECT_EQ(ids("gte." + time), "1 2 3 4 7 8 10 11 12 13 ") << time;
     EXPECT_EQ(ids("lt." + time), "5 6 ") << time;
-    EXPECT_EQ(ids("lte." + time), "1 2 3 5 6 ") << time;
+    EXPECT_EQ(ids("lte." + time), "1 2 3 5 6 10 11 12 ") << time;
   }
-  EXPECT_EQ(ids("gte.2024-01-02"), "1 2 3 4 5 7 8 ");
-  EXPECT_EQ(ids("gte.2024-01-03"), "7 ");
+  EXPECT_EQ(ids("gte.2024-01-02"), "1 2 3 4 5 7 8 10 11 12 13 ");
+  EXPECT_EQ(ids("gte.2024-01-03"), "7 13 ");
+  EXPECT_EQ(ids("isdistinct.2024-01-03"), "1 2 3 4 5 6 8 9 10 11 12 13 ");
+  EXPECT_EQ(ids("eq(any).{2024-01-03,2024-01-02T23:00:00}"), "4 7 ");
   EXPECT_EQ(ids("lt.2024-01-02"), "6 ");
   EXPECT_EQ(ids("eq.2024-01-03"), "7 ");
-  EXPECT_EQ(ids("in.(2024-01-02T03:04:05Z,2024-01-03)"), "1 2 3 7 ");
+  EXPECT_EQ(ids("in.(2024-01-02T03:04:05Z,2024-01-03)"), "1 2 3 7 10 11 12 ");
   EXPECT_EQ(ids("gt.2024-01-02junk"), "invalid input syntax for type timestamp: \"2024-01-02junk\"");
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "store/sqlite/instant.h"
 #include "store/sqlite/like.h"
 #include "store/sqlite/write_rows.h"
 
@@ -25,6 +26,14 @@ template <Case Letters>
 void like(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (has_null(arguments)) return sqlite3_result_null(context);
   sqlite3_result_int(context, is_like(text_of(arguments[0]), text_of(arguments[1]), Letters) ? 1 : 0);
+}
+
+/// A stored time in the one spelling that sorts by time; what is no time stays as it is.
+void instant(sqlite3_context* context, int, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) != SQLITE_TEXT) return sqlite3_result_value(context, arguments[0]);
+  const auto text = instant_text(text_of(arguments[0]));
+  if (!text) return sqlite3_result_value(context, arguments[0]);
+  sqlite3_result_text(context, text->data(), static_cast<int>(text->size()), SQLITE_TRANSIENT);
 }
 
 /// The compiled pattern lives with the statement (auxdata of parameter 1), so that a scan compiles it once.
@@ -119,6 +128,7 @@ Result<void> register_functions(Connection& connection) {
       {"aljibe_ilike", 2, like<Case::ignored>, nullptr, nullptr},
       {"aljibe_match", 2, match<Case::counts>, nullptr, nullptr},
       {"aljibe_imatch", 2, match<Case::ignored>, nullptr, nullptr},
+      {"aljibe_instant", 1, instant, nullptr, nullptr},
       {"aljibe_object", -1, object<true>, nullptr, nullptr},
       {"aljibe_members", -1, object<false>, nullptr, nullptr},
       {"aljibe_braces", 1, braces, nullptr, nullptr},

@@ -6,19 +6,18 @@
 
 namespace aljibe::store::sqlite {
 
-/// The texts under which files hold one instant: ours with a T, SQLite's own functions with a blank, and either with the
-/// offset of UTC behind it. A time without an offset is taken for UTC.
+/// A time as files hold it in many spellings: with a T or a blank, with or without an offset, with a fraction of any length.
+/// A time without an offset is taken for UTC.
 struct Instant {
-  std::string day;        // "2024-01-02"
-  std::string day_t;      // "2024-01-02T": later than all texts of the day with a blank, earlier than those with a T
-  std::string t;          // "2024-01-02T03:04:05"
-  std::string t_utc;      // … "+00:00"
-  std::string blank;      // "2024-01-02 03:04:05"
-  std::string blank_utc;  // … "+00:00"
-  bool is_midnight = false;
+  std::string text;  // "2024-01-02T03:04:05.5" in UTC, without zeros at the end of the fraction: texts in the order of time
+  std::string from;  // no spelling of this instant sorts before this text …
+  std::string to;    // … nor at or after this one: offsets move the day by one at most
 };
 
 /// Reads the forms that format/convert.h documents; nothing for other texts.
 std::optional<Instant> instant_of(std::string_view text);
+
+/// The text of that instant alone.
+std::optional<std::string> instant_text(std::string_view text);
 
 }  // namespace aljibe::store::sqlite

@@ -203,11 +203,13 @@ void read_text_index(model::Catalogue& catalogue, model::Table& table, std::stri
 Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connection) {
   auto catalogue = std::make_shared<model::Catalogue>();
   catalogue->schema_version = static_cast<std::uint64_t>(ALJ_TRY(connection.query_integer("PRAGMA schema_version", doing)));
-  ALJ_TRY(each_row(connection, R"(SELECT name, type = 'view' FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'
+  ALJ_TRY(each_row(connection, R"(SELECT name, type = 'view', wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'
                                   AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'aljibe\_%' ESCAPE '\' ORDER BY name COLLATE BINARY)", "",
                    [&](const Statement& row) {
-                     catalogue->tables.push_back(
-                         {.name = std::string(row.text(0)), .relation = row.integer(1) != 0 ? model::Relation::view : model::Relation::table});
+                     const bool is_view = row.integer(1) != 0;
+                     catalogue->tables.push_back({.name = std::string(row.text(0)),
+                                                  .relation = is_view ? model::Relation::view : model::Relation::table,
+                                                  .has_rowid = !is_view && row.integer(2) == 0});
                    }));
   for (auto& table : catalogue->tables) {
     ALJ_TRY(read_columns(connection, table));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "store/sqlite/bind.h"
 #include "store/sqlite/estimate.h"
 #include "store/sqlite/functions.h"
 #include "store/sqlite/introspect.h"
@@ -24,7 +25,9 @@ constexpr std::int64_t counted_rows_max = 10'000;
 /// Virtual machine steps between two looks at the clock: some tens of microseconds.
 constexpr int steps_between_looks = 20'000;
 
-Error of_statement(sqlite3* handle) {
+}  // namespace
+
+Error error_of_query(sqlite3* handle) {
   // The messages of our own functions are ours and safe to show.
   const std::string_view message = sqlite3_errmsg(handle);
   if (message.starts_with(bad_pattern_message)) return Error(Code::value_invalid, std::string(message));
@@ -33,33 +36,13 @@ Error of_statement(sqlite3* handle) {
   return error_of(handle, "reading rows");
 }
 
+namespace {
 /// SQLite's own bounds on a statement (sqlite.org/limits.html), of which the parser's stack of 100 is the one that is met.
 Error of_text(Error error, sqlite3* handle) {
   const std::string_view message = sqlite3_errmsg(handle);
   const bool is_too_much = message == "parser stack overflow" || message.starts_with("Expression tree is too large") || message.starts_with("at most 64 tables in a join");
   if (!is_too_much) return error;
   return Error(Code::operator_unsupported, "The query is nested deeper than SQLite can read", "", "Embed fewer tables inside each other, or write the filter flatter.");
-}
-
-void bind(Statement& statement, const std::vector<Parameter>& parameters) {
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const int place = static_cast<int>(i) + 1;
-    if (const auto* integer = std::get_if<std::int64_t>(&parameters[i])) {
-      statement.bind(place, *integer);
-    } else if (const auto* real = std::get_if<double>(&parameters[i])) {
-      statement.bind(place, *real);
-    } else if (const auto* text = std::get_if<std::string_view>(&parameters[i])) {
-      statement.bind(place, *text);
-    } else if (const auto* own = std::get_if<std::string>(&parameters[i])) {
-      statement.bind(place, std::string_view(*own));
-    } else if (const auto* blob = std::get_if<Blob>(&parameters[i])) {
-      statement.bind_blob(place, blob->bytes);
-    } else if (const auto* writer = std::get_if<const RowWriter*>(&parameters[i])) {
-      statement.bind_pointer(place, *writer, writer_type);
-    } else {
-      statement.bind_null(place);
-    }
-  }
 }
 
 query::CursorValue cursor_value(sqlite3_stmt* statement, int column) {
@@ -102,10 +85,13 @@ class Using {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::open(const std::string& path) {
-  auto session = std::unique_ptr<Session>(new Session(ALJ_TRY(Connection::open(path, Access::read_only))));
+Result<std::unique_ptr<Session>> Session::open(const std::string& path, Access access) {
+  auto session = std::unique_ptr<Session>(new Session(ALJ_TRY(Connection::open(path, access))));
   ALJ_TRY(register_functions(session->connection_));
-  ALJ_TRY(session->connection_.execute("PRAGMA query_only=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY", "opening the database"));
+  // Durable means on the disk: in WAL mode only FULL syncs with each commit.
+  constexpr auto to_read = "PRAGMA query_only=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY";
+  constexpr auto to_write = "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY";
+  ALJ_TRY(session->connection_.execute(access == Access::read_only ? to_read : to_write, "opening the database"));
   session->schema_version_statement_ = ALJ_TRY(session->connection_.prepare("PRAGMA schema_version", "opening the database"));
   sqlite3_progress_handler(session->connection_.handle(), steps_between_looks, &Session::has_time, session.get());
   return session;
@@ -153,7 +139,7 @@ Result<Statement*> Session::prepared(const std::string& sql) {
 
 Result<Statement*> Session::bound(const Sql& sql) {
   Statement* const statement = ALJ_TRY(prepared(sql.text));
-  bind(*statement, sql.parameters);
+  sqlite::bind(*statement, sql.parameters);
   return statement;
 }
 
@@ -161,7 +147,7 @@ Result<std::uint64_t> Session::counted(const Sql& sql) {
   Statement* const statement = ALJ_TRY(bound(sql));
   const Using use(*statement);
   const auto step = statement->step();
-  if (!step) return std::unexpected<Error>(of_statement(connection_.handle()));
+  if (!step) return std::unexpected<Error>(error_of_query(connection_.handle()));
   return static_cast<std::uint64_t>(statement->integer(0));
 }
 
@@ -189,7 +175,7 @@ Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, con
   const auto limit = plan.limit.value_or(UINT64_MAX);
   for (;;) {
     const auto step = statement->step();
-    if (!step) return std::unexpected<Error>(of_statement(connection_.handle()));
+    if (!step) return std::unexpected<Error>(error_of_query(connection_.handle()));
     if (*step == Statement::Step::done) {
       rows.next_cursor.reset();
       break;

@@ -16,20 +16,29 @@
 
 namespace aljibe::store::sqlite {
 
-/// A connection that reads for one request at a time, with its prepared statements, the last used first.
+/// What a query failed with; the messages of our own functions are told.
+Error error_of_query(sqlite3* handle);
+
+/// A connection that works for one request at a time, with its prepared statements, the last used first.
 class Session {
  public:
-  static Result<std::unique_ptr<Session>> open(const std::string& path);
+  static Result<std::unique_ptr<Session>> open(const std::string& path, Access access);
 
   Result<Rows> run(const query::Plan& plan, const Shape& shape, const Limits& limits, std::chrono::steady_clock::time_point deadline);
   Result<std::shared_ptr<const model::Catalogue>> catalogue();
   Result<std::uint64_t> schema_version();
 
+  /// The statement for `sql`, ready to be bound; of the caller's until the next call.
+  Result<Statement*> prepared(const std::string& sql);
+  /// The same, bound.
+  Result<Statement*> bound(const Sql& sql);
+  [[nodiscard]] Connection& connection() { return connection_; }
+  /// Queries that run longer are interrupted.
+  void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
+
  private:
   explicit Session(Connection connection) : connection_(std::move(connection)) {}
 
-  Result<Statement*> prepared(const std::string& sql);
-  Result<Statement*> bound(const Sql& sql);
   Result<void> read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows);
   Result<std::uint64_t> count(const query::Plan& plan);
   Result<std::uint64_t> counted(const Sql& sql);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "store/sqlite/bind.h"
 
 namespace aljibe::store::sqlite {
 namespace {
@@ -21,12 +22,6 @@ constexpr std::size_t rows_per_statement = 40;
 constexpr std::uint32_t rows_max = KeySet::empty - 10'000'000;  // that a KeySet can number, with room for one batch more
 constexpr std::size_t parameters_max = 32'000;  // SQLITE_MAX_VARIABLE_NUMBER is 32,766
 constexpr std::string_view doing = "inserting rows";
-
-double power_of_ten(unsigned exponent) {
-  double power = 1;
-  for (; exponent > 0; --exponent) power *= 10;
-  return power;
-}
 
 std::uint64_t hash_of(const model::Value& value, std::uint64_t seed) {
   if (value.tag == model::Value::Tag::text) return hash64(value.view(), seed);
@@ -64,21 +59,6 @@ std::string insert_statement(const model::Table& table, Positions positions, std
   std::string sql = "INSERT OR FAIL INTO " + identifier(table.name) + " VALUES " + row;
   for (std::size_t i = 1; i < rows; ++i) sql += "," + row;
   return sql;
-}
-
-void bind_value(Statement& statement, int parameter, const model::Value& value, const model::Type& type) {
-  using Tag = model::Value::Tag;
-  switch (value.tag) {
-    case Tag::null: statement.bind_null(parameter); break;
-    case Tag::integer:
-    case Tag::boolean: statement.bind(parameter, value.integer); break;
-    case Tag::decimal:
-      // Correctly rounded: both operands are exact, so the double is the one nearest to the decimal.
-      statement.bind(parameter, static_cast<double>(value.integer) / power_of_ten(type.scale));
-      break;
-    case Tag::real: statement.bind(parameter, value.real); break;
-    case Tag::text: statement.bind(parameter, value.view()); break;
-  }
 }
 
 model::Value value_at(const Statement& statement, int column, const model::Type& type) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/identity.h"
 #include "store/sqlite/sql_writer.h"
 
 namespace aljibe::store::sqlite {
@@ -27,13 +28,7 @@ std::string json_path(const query::JsonPath& path) {
 
 std::string SqlWriter::column(const Scope& scope, std::size_t index) {
   if (index != query::rowid_column) return name_of(scope) + identifier(scope.read->table->columns[index].name);
-  // A column of the same name hides the rowid, but not under its other names.
-  constexpr auto names = std::to_array<std::string_view>({"rowid", "_rowid_", "oid"});
-  const auto is_free = [&scope](std::string_view name) {
-    return std::ranges::none_of(scope.read->table->columns, [name](const model::Column& one) { return equal_ignoring_case(one.name, name); });
-  };
-  const auto free = std::ranges::find_if(names, is_free);
-  return name_of(scope) + std::string(free == names.end() ? names[0] : *free);
+  return name_of(scope) + rowid_name(*scope.read->table);
 }
 
 /// A column, or what stands at a place inside it as PostgreSQL's arrows give it: text that is no JSON holds nothing.

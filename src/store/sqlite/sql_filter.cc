@@ -1,10 +1,12 @@
 // Which rows: the condition's tree as SQL, with values bound as the column's type wants them.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "base/text.h"
 #include "query/operand.h"
 #include "store/capabilities.h"
+#include "store/sqlite/instant.h"
 #include "store/sqlite/sql_writer.h"
 
 namespace aljibe::store::sqlite {
@@ -26,7 +28,8 @@ std::unexpected<Error> bad_time(std::string_view text) {
 }
 
 bool is_time(const Scope& scope, const Condition& condition) {
-  return condition.path.is_empty() && scope.read->table->columns[condition.column].type.kind == Kind::timestamp && condition.op <= Operator::lte;
+  return condition.path.is_empty() && scope.read->table->columns[condition.column].type.kind == Kind::timestamp &&
+         (condition.op <= Operator::lte || condition.op == Operator::isdistinct);
 }
 
 /// The bytes of \\x and hexadecimal digits, the form in which blobs leave; nothing for other texts.
@@ -101,48 +104,54 @@ void SqlWriter::is(const Scope& scope, const Condition& condition) {
   put(word == "true" ? " IS TRUE" : " IS FALSE");
 }
 
-/// All texts of an instant, for IN.
-void SqlWriter::time_texts(const Instant& instant) {
-  parameter(instant.t);
-  for (const auto* text : {&instant.t_utc, &instant.blank, &instant.blank_utc}) {
-    put(",");
-    parameter(*text);
-  }
-  if (instant.is_midnight) {
-    put(",");
-    parameter(instant.day);
-  }
-}
-
-/// Times are compared as texts, so that an index serves, but whichever separator the file has: the first comparison bounds
-/// the range for both, the bracket sorts out the rest of the day.
+/// The function reads every spelling; the bounds before it let an index on the texts serve.
 Result<void> SqlWriter::compare_time(const Scope& scope, const Condition& condition, std::string_view operand) {
-  const auto instant = instant_of(trim(operand));
+  auto instant = instant_of(trim(operand));
   if (!instant) return bad_time(operand);
   const auto name = column(scope, condition.column);
-  const auto compared = [&](std::string_view sign, const std::string& bound) {
+  const auto bound = [&](std::string_view sign, std::string text) {
     put(name + std::string(sign));
-    parameter(bound);
+    parameter(std::move(text));
+    put(" AND ");
   };
-  const auto range = [&](std::string_view sign, const std::string& outer, std::string_view first_sign, const std::string& first, std::string_view second_sign, const std::string& second) {
-    compared(sign, outer);
-    put(" AND (");
-    compared(first_sign, first);
-    put(" OR ");
-    compared(second_sign, second);
-    put(")");
-  };
-  const auto& earliest = instant->is_midnight ? instant->day : instant->blank;
+  const bool is_equality = condition.op == Operator::eq;
+  if (is_equality || condition.op == Operator::gt || condition.op == Operator::gte) bound(">=", instant->from);
+  if (is_equality || condition.op == Operator::lt || condition.op == Operator::lte) bound("<", instant->to);
+  put("aljibe_instant(" + name + ")");
   switch (condition.op) {
-    case Operator::gt: range(">", instant->blank_utc, "<", instant->day_t, ">", instant->t_utc); break;
-    case Operator::gte: range(">=", earliest, "<", instant->day_t, ">=", instant->t); break;
-    case Operator::lt: range("<", instant->t, "<", earliest, ">=", instant->day_t); break;
-    case Operator::lte: range("<=", instant->t_utc, "<=", instant->blank_utc, ">=", instant->day_t); break;
-    default:
-      put(name + (condition.op == Operator::eq ? " IN (" : " NOT IN ("));
-      time_texts(*instant);
-      put(")");
+    case Operator::eq: put("="); break;
+    case Operator::gt: put(">"); break;
+    case Operator::gte: put(">="); break;
+    case Operator::lt: put("<"); break;
+    case Operator::lte: put("<="); break;
+    case Operator::isdistinct: put(" IS NOT "); break;
+    default: put("<>");
   }
+  parameter(std::move(instant->text));
+  return {};
+}
+
+Result<void> SqlWriter::time_in(const Scope& scope, const Condition& condition) {
+  std::vector<Instant> instants;
+  for (const auto& operand : condition.operands) {
+    auto instant = instant_of(trim(operand));
+    if (!instant) return bad_time(operand);
+    instants.push_back(std::move(*instant));
+  }
+  const auto name = column(scope, condition.column);
+  if (!instants.empty()) {
+    put(name + ">=");
+    parameter(std::ranges::min_element(instants, {}, &Instant::from)->from);
+    put(" AND " + name + "<");
+    parameter(std::ranges::max_element(instants, {}, &Instant::to)->to);
+    put(" AND ");
+  }
+  put("aljibe_instant(" + name + ") IN (");
+  for (std::size_t i = 0; i < instants.size(); ++i) {
+    put(i == 0 ? "" : ",");
+    parameter(std::move(instants[i].text));
+  }
+  put(")");
   return {};
 }
 
@@ -192,7 +201,17 @@ Result<void> SqlWriter::comparison(const Scope& scope, const Condition& conditio
 }
 
 Result<void> SqlWriter::in(const Scope& scope, const Condition& condition) {
+  if (condition.column == query::rowid_column) {
+    // One parameter for any number of rows.
+    std::string list = "[";
+    for (const auto& operand : condition.operands) list += (list.size() > 1 ? "," : "") + operand;
+    put(column(scope, condition.column) + " IN (SELECT value FROM json_each(");
+    parameter(list + "]");
+    put("))");
+    return {};
+  }
   const auto& target = scope.read->table->columns[condition.column];
+  if (condition.path.is_empty() && target.type.kind == Kind::timestamp) return time_in(scope, condition);
   field(scope, condition.column, condition.path);
   put(" IN (");
   for (std::size_t i = 0; i < condition.operands.size(); ++i) {
@@ -200,12 +219,6 @@ Result<void> SqlWriter::in(const Scope& scope, const Condition& condition) {
     if (i > 0) put(",");
     if (!condition.path.is_empty()) {
       parameter(std::string_view(operand));
-      continue;
-    }
-    if (target.type.kind == Kind::timestamp) {
-      const auto instant = instant_of(trim(operand));
-      if (!instant) return bad_time(operand);
-      time_texts(*instant);
       continue;
     }
     if (const auto number = target.is_typed ? std::nullopt : number_of(operand)) {

@@ -9,7 +9,6 @@
 #include "base/result.h"
 #include "query/plan.h"
 #include "query/text_search.h"
-#include "store/sqlite/instant.h"
 #include "store/sqlite/write_sql.h"
 
 namespace aljibe::store::sqlite {
@@ -32,6 +31,7 @@ class SqlWriter {
   SqlWriter(const query::Plan& plan, const Shape& shape) : plan_(plan), shape_(shape) {}
 
   Result<Sql> page();
+  Result<Sql> identities();
   Result<Sql> count(std::optional<std::int64_t> rows_max);
 
  private:
@@ -61,7 +61,7 @@ class SqlWriter {
   Result<void> in(const Scope& scope, const query::Condition& condition);
   void value(const model::Column& column, std::string_view text);
   Result<void> compare_time(const Scope& scope, const query::Condition& condition, std::string_view operand);
-  void time_texts(const Instant& instant);
+  Result<void> time_in(const Scope& scope, const query::Condition& condition);
   void compare(const Scope& scope, const query::Condition& condition, std::string_view sign, std::string_view operand);
 
   // Text search.

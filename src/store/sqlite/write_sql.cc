@@ -43,6 +43,22 @@ Result<Sql> SqlWriter::page() {
   return finished();
 }
 
+Result<Sql> SqlWriter::identities() {
+  const auto scope = open(plan_);
+  const auto& table = *plan_.table;
+  put("SELECT ");
+  if (table.has_rowid) put(column(scope, query::rowid_column));
+  for (std::size_t i = 0; !table.has_rowid && i < table.primary_key.size(); ++i) put((i == 0 ? "" : ",") + column(scope, table.primary_key[i]));
+  ALJ_TRY(from(scope, Joins::all));
+  if (!plan_.condition.children.empty()) {
+    put(" WHERE ");
+    ALJ_TRY(group(scope, plan_.condition));
+  }
+  ALJ_TRY(order(scope));
+  limit(plan_, 0);
+  return finished();
+}
+
 Result<Sql> SqlWriter::count(std::optional<std::int64_t> rows_max) {
   const auto scope = open(plan_);
   const bool is_nested = rows_max || plan_.is_grouped;
@@ -68,6 +84,7 @@ Result<Sql> SqlWriter::count(std::optional<std::int64_t> rows_max) {
 }
 
 Result<Sql> page_sql(const query::Plan& plan, const Shape& shape) { return SqlWriter(plan, shape).page(); }
+Result<Sql> identities_sql(const query::Plan& plan) { return SqlWriter(plan, {}).identities(); }
 Result<Sql> count_sql(const query::Plan& plan, std::optional<std::int64_t> rows_max) { return SqlWriter(plan, {}).count(rows_max); }
 
 }  // namespace aljibe::store::sqlite

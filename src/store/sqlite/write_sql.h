@@ -34,6 +34,9 @@ struct Sql {
 /// Errors: operator_unsupported, value_invalid.
 Result<Sql> page_sql(const query::Plan& plan, const Shape& shape);
 
+/// The identities of the rows that the plan selects, in its order, without a row more than its limit.
+Result<Sql> identities_sql(const query::Plan& plan);
+
 /// How many rows the condition selects, without paging; a count with `rows_max` stops there.
 Result<Sql> count_sql(const query::Plan& plan, std::optional<std::int64_t> rows_max = std::nullopt);
 

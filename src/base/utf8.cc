@@ -1,14 +1,11 @@
-#include "query/utf8.h"
+#include "base/utf8.h"
 
-#include <cstddef>
+namespace aljibe {
 
-namespace aljibe::query {
-namespace {
-
-/// Bytes of the character that begins at `text`, 0 when it is malformed.
-std::size_t character(std::string_view text) {
+std::size_t utf8_bytes(std::string_view text) {
   const auto at = [text](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
   const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) { return i < text.size() && at(i) >= low && at(i) <= high; };
+  if (text.empty()) return 0;
   const unsigned lead = at(0);
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
@@ -19,15 +16,13 @@ std::size_t character(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const auto bytes = character(text);
+    const auto bytes = utf8_bytes(text);
     if (bytes == 0) return false;
     text.remove_prefix(bytes);
   }
   return true;
 }
 
-}  // namespace aljibe::query
+}  // namespace aljibe

@@ -1,0 +1,155 @@
+// The life of a change: read the request → may it be made? → plan, on a pool thread → the database's queue → wait until it is
+// durable → answer. A plan that the tables have outrun is made once more.
+#include "serve/writes.h"
+
+#include <optional>
+#include <utility>
+
+#include "http/percent.h"
+#include "io/gate.h"
+#include "serve/page.h"
+#include "serve/question.h"
+#include "serve/range.h"
+#include "serve/route.h"
+
+namespace aljibe::serve {
+namespace {
+
+using query::Action;
+
+void append_line(std::string& fields, std::string_view name, std::string_view value) { fields.append(name).append(": ").append(value).append("\r\n"); }
+
+Result<void> check_access(const Submission& submission, const WriteRules& rules) {
+  const auto& access = rules.access;
+  const auto& table = submission.table;
+  const bool filters = !submission.query.filters.empty() && submission.action != Action::insert;
+  bool may = false;
+  switch (submission.action) {
+    case Action::insert:
+      may = access.may(Deed::insert, table) && (submission.resolution() != query::Resolution::merge || access.may(Deed::update, table));
+      break;
+    case Action::put: may = access.may(Deed::insert, table) && access.may(Deed::update, table); break;
+    case Action::update: may = access.may(Deed::update, table); break;
+    case Action::remove: may = access.may(Deed::remove, table); break;
+  }
+  // Who may not read must learn nothing by what a filter finds or a change returns.
+  const bool reads = filters || submission.query.has_embeds() || submission.returned() == Return::representation || submission.if_match;
+  if (reads && submission.action != Action::put) may = may && access.may(Deed::read, table);
+  if (submission.action == Action::put && submission.returned() == Return::representation) may = may && access.may(Deed::read, table);
+  if (may) return {};
+  return fail(Code::permission_denied, "permission denied for table " + table);
+}
+
+/// Every row at once is hardly ever meant. An array names its rows itself.
+Result<void> check_filtered(const Submission& submission, const WriteRules& rules) {
+  if (submission.action != Action::update && submission.action != Action::remove) return {};
+  const auto first = submission.body.find_first_not_of(" \t\r\n");
+  const bool is_list = submission.action == Action::update && first != std::string_view::npos && submission.body[first] == '[';
+  if (rules.allows_unfiltered || is_list || !submission.query.filters.empty()) return {};
+  return fail(Code::unfiltered_write, submission.action == Action::update ? "UPDATE requires a WHERE clause" : "DELETE requires a WHERE clause", "",
+              "Add a filter, or set api.unfiltered_writes: allow.");
+}
+
+/// If-Match holds when one of its tags is what a GET of the same address would say now, in whichever form.
+Result<void> guard(const Submission& submission, const std::shared_ptr<const model::Catalogue>& catalogue, const query::PlanRules& rules, store::Write& write) {
+  if (!submission.if_match) return {};
+  auto query = submission.query;
+  query.count = query::Count::exact;
+  write.guarded = ALJ_TRY(query::make_plan(query, submission.table, catalogue, rules));
+  write.holds = [tags = *submission.if_match, offset = query.offset.value_or(0)](const store::Rows& rows) {
+    return tags == "*" ? rows.count > 0 : names_rows(tags, offset, rows);
+  };
+  return {};
+}
+
+int status_of(const Submission& submission, const store::Written& written) {
+  const bool has_body = submission.returned() == Return::representation;
+  switch (submission.action) {
+    case Action::insert: return submission.resolution() == query::Resolution::merge && written.inserted == 0 && written.affected > 0 ? 200 : 201;
+    case Action::put: return written.inserted > 0 ? 201 : has_body ? 200 : 204;
+    case Action::update:
+    case Action::remove: return has_body ? 200 : 204;
+  }
+  return 200;
+}
+
+std::string range_of(const Submission& submission, const store::Written& written) {
+  std::optional<std::uint64_t> total;
+  if (submission.preferences.count != query::Count::none) total = written.affected;
+  return content_range(0, submission.action == Action::update ? written.affected : 0, total);
+}
+
+/// "/rest/v1/products?asin=eq.B01"
+std::string location(const model::Table& table, const std::vector<std::string>& key) {
+  std::string text = std::string(data_prefix) + http::percent_encode(table.name);
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    text += (i == 0 ? "?" : "&") + http::percent_encode(table.columns[table.primary_key[i]].name) + "=eq." + http::percent_encode(key[i]);
+  }
+  return text;
+}
+
+http::Response respond(const Submission& submission, const model::Catalogue& catalogue, store::Written written) {
+  std::string fields;
+  const bool has_body = submission.returned() == Return::representation;
+  if (has_body) append_line(fields, "Content-Type", http::content_type(submission.rendering));
+  append_line(fields, "Content-Range", range_of(submission, written));
+  if (const auto* const table = catalogue.find(submission.table); table != nullptr && !written.key.empty()) {
+    append_line(fields, "Location", location(*table, written.key));
+  }
+  if (const auto applied = submission.heeded().applied(); !applied.empty()) append_line(fields, "Preference-Applied", applied);
+  if (written.is_repeat) append_line(fields, "Idempotency-Replayed", "true");
+  append_line(fields, "Cache-Control", "no-store");
+  return {.prepared = http::prepare(status_of(submission, written), std::move(fields), has_body ? std::move(written.rows.text) : std::string())};
+}
+
+}  // namespace
+
+/// What the database will say, whenever it does; it outlives a client that went away.
+struct Writes::Pending {
+  io::Gate gate;
+  std::optional<Result<store::Written>> outcome;  // written before the gate opens
+  std::shared_ptr<const model::Catalogue> catalogue;
+};
+
+Result<void> Writes::start(const Submission& submission, const WriteRules& rules, std::chrono::steady_clock::time_point deadline, const std::shared_ptr<Pending>& pending) {
+  pending->catalogue = ALJ_TRY(database_.catalogue());
+  if (submission.query.has_embeds()) pending->catalogue = visible(std::move(pending->catalogue), rules.access);
+  const query::PlanRules plan_rules{limits_, rules.aggregates};
+  store::Write write{.change = ALJ_TRY(make_change(submission, pending->catalogue, plan_rules))};
+  write.shape = shape_of(submission.rendering);
+  write.wants_rows = submission.returned() == Return::representation;
+  write.wants_key = submission.action == Action::insert && submission.returned() == Return::headers_only;
+  write.is_trial = submission.preferences.end == End::rollback;
+  write.affected_max = submission.heeded().affected_max;
+  write.once = submission.once;
+  write.deadline = deadline;
+  ALJ_TRY(guard(submission, pending->catalogue, plan_rules, write));
+  database_.write(std::move(write), [pending](Result<store::Written> written) {
+    pending->outcome = std::move(written);
+    pending->gate.open();
+  });
+  return {};
+}
+
+io::Task<Result<http::Response>> Writes::run(const Submission& submission, const WriteRules& rules, std::chrono::steady_clock::time_point deadline) {
+  for (bool is_retry = false;; is_retry = true) {
+    auto pending = std::make_shared<Pending>();
+    auto job = [&] { return start(submission, rules, deadline, pending); };
+    ALJ_CO_TRY(co_await pool_.run(job));
+    if (co_await pending->gate.wait_until(deadline + limits_.commit_timeout) == io::Passage::timed_out) co_return fail(Code::outcome_unknown);
+    auto& written = *pending->outcome;
+    if (!is_retry && !written && written.error().code() == Code::schema_changed) continue;
+    if (!written) co_return std::unexpected(std::move(written.error()));
+    co_return respond(submission, *pending->catalogue, std::move(*written));
+  }
+}
+
+io::Task<Result<http::Response>> Writes::answer(const http::Request& request, std::string table, query::Action action, WriteRules rules,
+                                                std::chrono::steady_clock::time_point deadline) {
+  const auto submission = ALJ_CO_TRY(read_submission(request, std::move(table), action, limits_));
+  ALJ_CO_TRY(check_access(submission, rules));
+  ALJ_CO_TRY(check_filtered(submission, rules));
+  co_return co_await run(submission, rules, deadline);
+}
+
+}  // namespace aljibe::serve

@@ -1,0 +1,270 @@
+// Rows that an update or a removal touches are selected first, by the SQL of reads, then changed one by one through their
+// identity: so every filter that can be read by can be written by, and what is counted is what was seen.
+#include "store/sqlite/applying.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "store/sqlite/bind.h"
+#include "store/sqlite/change_sql.h"
+#include "store/sqlite/repeats.h"
+#include "store/sqlite/violation.h"
+
+namespace aljibe::store::sqlite {
+namespace {
+
+using query::Action;
+using query::Resolution;
+
+constexpr auto no_deadline = std::chrono::steady_clock::time_point::max();
+constexpr std::size_t rows_between_looks = 256;
+constexpr std::chrono::milliseconds lock_wait{5};
+
+/// Resets a statement when its use ends, however it ends.
+class Using {
+ public:
+  explicit Using(Statement& statement) : statement_(statement) {}
+  ~Using() { statement_.reset(); }
+  Using(const Using&) = delete;
+  Using& operator=(const Using&) = delete;
+
+ private:
+  Statement& statement_;
+};
+
+/// Between rows, so that no statement is interrupted: that would take the whole transaction with it.
+Result<void> look_at_clock(const Write& write, std::size_t row) {
+  if (row % rows_between_looks != 0 || std::chrono::steady_clock::now() < write.deadline) return {};
+  return fail(Code::deadline_exceeded, "The change took longer than the deadline allows; it was not made");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Applying>> Applying::open(const std::string& path, const Limits& limits) {
+  auto session = ALJ_TRY(Session::open(path, Access::read_write));
+  if (sqlite3_db_readonly(session->connection().handle(), "main") == 1) return fail(Code::file_unwritable, "The database can only be read", path);
+  sqlite3_busy_timeout(session->connection().handle(), static_cast<int>(lock_wait.count()));
+  session->set_deadline(no_deadline);
+  return std::unique_ptr<Applying>(new Applying(std::move(session), limits));
+}
+
+Result<void> Applying::prepare_repeats() { return sqlite::prepare_repeats(session_->connection()); }
+
+Result<void> Applying::begin(std::chrono::steady_clock::time_point deadline) {
+  session_->set_deadline(no_deadline);
+  for (;;) {
+    auto begun = session_->connection().execute("BEGIN IMMEDIATE", "beginning a change");
+    if (begun || begun.error().code() != Code::target_busy) return begun;
+    if (std::chrono::steady_clock::now() >= deadline) return fail(Code::database_busy, "Another program holds the database; nothing was changed");
+  }
+}
+
+bool Applying::is_in_transaction() const { return sqlite3_get_autocommit(session_->connection().handle()) == 0; }
+
+Result<void> Applying::commit() {
+  auto committed = session_->connection().execute("COMMIT", "committing a change");
+  if (committed) return committed;
+  if (!is_in_transaction()) return fail(Code::outcome_unknown, std::string(committed.error().message()));
+  // Still open: nothing is in the file.
+  const auto undone = session_->connection().execute("ROLLBACK", "undoing a change");
+  return undone ? std::move(committed) : fail(Code::outcome_unknown, std::string(committed.error().message()));
+}
+
+Result<Written> Applying::apply(const Write& write) {
+  auto& connection = session_->connection();
+  ALJ_TRY(connection.execute("SAVEPOINT one", "beginning a change"));
+  auto written = make(write);
+  session_->set_deadline(no_deadline);
+  if (!is_in_transaction()) return written ? fail(Code::database_error) : std::move(written);
+  if (!written || write.is_trial) ALJ_TRY(connection.execute("ROLLBACK TO one", "undoing a change"));
+  ALJ_TRY(connection.execute("RELEASE one", "ending a change"));
+  return written;
+}
+
+Result<void> Applying::check_affected(const Write& write, std::uint64_t affected) {
+  if (!write.affected_max || affected <= *write.affected_max) return {};
+  return fail(Code::too_many_affected, "Query result exceeds max-affected preference constraint", "The query affects " + std::to_string(affected) + " rows");
+}
+
+Result<void> Applying::check_guard(const Write& write) {
+  if (!write.guarded) return {};
+  const auto rows = ALJ_TRY(session_->run(*write.guarded, {}, limits_, write.deadline));
+  session_->set_deadline(no_deadline);
+  if (!write.holds(rows)) return fail(Code::precondition_failed, "What If-Match names is no longer there", "", "Read the rows again, and send the ETag that comes with them.");
+  return {};
+}
+
+Result<Written> Applying::make(const Write& write) {
+  const auto& change = write.change;
+  if (ALJ_TRY(session_->schema_version()) != change.plan.catalogue->schema_version) return fail(Code::schema_changed);
+  if (write.once) {
+    if (auto known = ALJ_TRY(find_repeat(session_->connection(), *write.once))) return std::move(*known);
+  }
+  ALJ_TRY(check_guard(write));
+  Written written;
+  std::vector<Identity> touched;
+  if (change.action == Action::insert || change.action == Action::put) {
+    ALJ_TRY(insert(write, written, touched));
+  } else if (change.action == Action::update && !change.key.empty()) {
+    ALJ_TRY(update_by_key(write, touched));
+    written.affected = touched.size();
+  } else if (change.action == Action::remove || !change.columns.empty()) {  // an empty object changes nothing
+    const auto selected = ALJ_TRY(select(write));
+    written.affected = selected.size();
+    ALJ_TRY(check_affected(write, written.affected));
+    if (change.action == Action::remove) {
+      ALJ_TRY(read_back(write, selected, written));
+      ALJ_TRY(remove(write, selected));
+    } else {
+      ALJ_TRY(update(write, selected, touched));
+    }
+  }
+  ALJ_TRY(check_affected(write, written.affected));
+  ALJ_TRY(check_deferred(session_->connection(), change));
+  if (change.action != Action::remove) ALJ_TRY(read_back(write, touched, written));
+  ALJ_TRY(read_key(write, touched, written));
+  if (write.once && !write.is_trial) ALJ_TRY(record_repeat(session_->connection(), *write.once, written));
+  return written;
+}
+
+/// A statement's run; what it breaks is told in the table's own words.
+Result<void> Applying::run(Statement& statement, const query::Change& change, std::size_t row) {
+  if (statement.run()) return {};
+  auto violation = violation_of(session_->connection(), change, row);
+  statement.reset();
+  return std::unexpected(std::move(violation));
+}
+
+Result<bool> Applying::exists(const query::Change& change, std::size_t row) {
+  Statement* const statement = ALJ_TRY(session_->prepared(exists_sql(change)));
+  const Using use(*statement);
+  for (std::size_t i = 0; i < change.key.size(); ++i) {
+    const auto place = static_cast<std::size_t>(std::ranges::find(change.columns, change.key[i]) - change.columns.begin());
+    const bool is_given = place < change.columns.size() && !change.records.is_absent(row, place);
+    bind_value(*statement, static_cast<int>(i) + 1, is_given ? change.records.row(row)[place] : model::Value(), change.table().columns[change.key[i]].type);
+  }
+  return ALJ_TRY(statement->step()) == Statement::Step::row;
+}
+
+/// `written` counts the row, `touched` names it when somebody will ask.
+Result<void> Applying::insert_row(const Write& write, std::size_t row, Written& written, std::vector<Identity>& touched) {
+  const auto& change = write.change;
+  const bool was_there = change.resolution == Resolution::merge && ALJ_TRY(exists(change, row));
+  Statement* const statement = ALJ_TRY(session_->prepared(insert_sql(change, row)));
+  const Using use(*statement);
+  int place = 0;
+  for (std::size_t i = 0; i < change.columns.size(); ++i) {
+    if (change.records.is_absent(row, i)) continue;
+    bind_value(*statement, ++place, change.records.row(row)[i], change.table().columns[change.columns[i]].type);
+  }
+  const auto step = statement->step();
+  if (!step) return std::unexpected(violation_of(session_->connection(), change, row));
+  if (*step == Statement::Step::done) return {};  // ignored
+  if (write.wants_rows || write.wants_key) touched.push_back(read_identity(*statement, change.table()));
+  if (!statement->run()) return std::unexpected(violation_of(session_->connection(), change, row));
+  ++written.affected;
+  if (!was_there) ++written.inserted;
+  return {};
+}
+
+Result<void> Applying::insert(const Write& write, Written& written, std::vector<Identity>& touched) {
+  for (std::size_t row = 0; row < write.change.records.rows_count; ++row) {
+    ALJ_TRY(look_at_clock(write, row));
+    ALJ_TRY(insert_row(write, row, written, touched));
+  }
+  return {};
+}
+
+Result<std::vector<Identity>> Applying::select(const Write& write) {
+  const auto sql = ALJ_TRY(identities_sql(write.change.plan));
+  Statement* const statement = ALJ_TRY(session_->bound(sql));
+  const Using use(*statement);
+  std::vector<Identity> rows;
+  session_->set_deadline(write.deadline);
+  for (;;) {
+    const auto step = statement->step();
+    if (!step) return std::unexpected(error_of_query(session_->connection().handle()));
+    if (*step == Statement::Step::done) break;
+    rows.push_back(read_identity(*statement, write.change.table()));
+  }
+  session_->set_deadline(no_deadline);
+  return rows;
+}
+
+Result<void> Applying::update(const Write& write, const std::vector<Identity>& selected, std::vector<Identity>& touched) {
+  const auto& change = write.change;
+  const auto sql = update_sql(change, 0);
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    ALJ_TRY(look_at_clock(write, i));
+    Statement* const statement = ALJ_TRY(session_->prepared(sql));
+    const Using use(*statement);
+    int place = 0;
+    for (std::size_t column = 0; column < change.columns.size(); ++column) {
+      bind_value(*statement, ++place, change.records.row(0)[column], change.table().columns[change.columns[column]].type);
+    }
+    sqlite::bind(*statement, selected[i], place + 1);
+    const auto step = statement->step();
+    if (!step) return std::unexpected(violation_of(session_->connection(), change, 0));
+    if (*step == Statement::Step::done) continue;  // a trigger took it away
+    touched.push_back(read_identity(*statement, change.table()));
+    if (!statement->run()) return std::unexpected(violation_of(session_->connection(), change, 0));
+  }
+  return {};
+}
+
+/// Each record changes the row that its own primary key names, if the filter selects it too.
+Result<void> Applying::update_by_key(const Write& write, std::vector<Identity>& touched) {
+  for (std::size_t row = 0; row < write.change.records.rows_count; ++row) {
+    ALJ_TRY(look_at_clock(write, row));
+    const auto one = record_alone(write.change, row);
+    Write alone{.change = one, .deadline = write.deadline};
+    const auto selected = ALJ_TRY(select(alone));
+    ALJ_TRY(check_affected(write, touched.size() + selected.size()));
+    if (alone.change.columns.empty()) {
+      touched.insert(touched.end(), selected.begin(), selected.end());
+    } else {
+      ALJ_TRY(update(alone, selected, touched));
+    }
+  }
+  return {};
+}
+
+Result<void> Applying::remove(const Write& write, const std::vector<Identity>& selected) {
+  const auto& change = write.change;
+  const auto sql = "DELETE FROM " + identifier(change.table().name) + " WHERE " + identity_condition(change.table());
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    ALJ_TRY(look_at_clock(write, i));
+    Statement* const statement = ALJ_TRY(session_->prepared(sql));
+    const Using use(*statement);
+    sqlite::bind(*statement, selected[i]);
+    ALJ_TRY(run(*statement, change, 0));
+  }
+  return {};
+}
+
+Result<void> Applying::read_back(const Write& write, const std::vector<Identity>& touched, Written& written) {
+  if (!write.wants_rows) return {};
+  auto plan = write.change.plan;
+  plan.condition = {};
+  plan.condition.children.push_back(condition_of(touched, write.change.table()));
+  plan.limit.reset();
+  plan.offset = 0;
+  plan.count = query::Count::none;
+  written.rows = ALJ_TRY(session_->run(plan, write.shape, limits_, write.deadline));
+  return {};
+}
+
+Result<void> Applying::read_key(const Write& write, const std::vector<Identity>& touched, Written& written) {
+  const auto& table = write.change.table();
+  if (!write.wants_key || touched.empty() || table.primary_key.empty()) return {};
+  Statement* const statement = ALJ_TRY(session_->prepared(key_sql(table)));
+  const Using use(*statement);
+  sqlite::bind(*statement, touched.back());
+  if (ALJ_TRY(statement->step()) == Statement::Step::done) return {};
+  for (std::size_t i = 0; i < table.primary_key.size(); ++i) written.key.emplace_back(statement->text(static_cast<int>(i)));
+  return {};
+}
+
+}  // namespace aljibe::store::sqlite

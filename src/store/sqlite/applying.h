@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "store/sqlite/identity.h"
+#include "store/sqlite/session.h"
+#include "store/write.h"
+
+namespace aljibe::store::sqlite {
+
+/// Makes changes inside one transaction, each behind a savepoint.   Threads: one.
+class Applying {
+ public:
+  static Result<std::unique_ptr<Applying>> open(const std::string& path, const Limits& limits);
+
+  /// Makes sure that there is a table of what was done once. Outside a transaction.
+  Result<void> prepare_repeats();
+  /// Waits for another process's lock until `deadline`.   Errors: database_busy.
+  Result<void> begin(std::chrono::steady_clock::time_point deadline);
+  /// All of `write`, or nothing of it.
+  Result<Written> apply(const Write& write);
+  /// Errors: outcome_unknown, when it cannot be told; every other error left nothing behind.
+  Result<void> commit();
+  /// False when a failure took the whole transaction with it.
+  [[nodiscard]] bool is_in_transaction() const;
+
+ private:
+  Applying(std::unique_ptr<Session> session, const Limits& limits) : session_(std::move(session)), limits_(limits) {}
+
+  Result<Written> make(const Write& write);
+  Result<void> check_guard(const Write& write);
+  Result<void> insert(const Write& write, Written& written, std::vector<Identity>& touched);
+  Result<void> insert_row(const Write& write, std::size_t row, Written& written, std::vector<Identity>& touched);
+  Result<bool> exists(const query::Change& change, std::size_t row);
+  Result<void> update(const Write& write, const std::vector<Identity>& selected, std::vector<Identity>& touched);
+  Result<void> update_by_key(const Write& write, std::vector<Identity>& touched);
+  Result<void> remove(const Write& write, const std::vector<Identity>& selected);
+  Result<std::vector<Identity>> select(const Write& write);
+  Result<void> read_back(const Write& write, const std::vector<Identity>& touched, Written& written);
+  Result<void> read_key(const Write& write, const std::vector<Identity>& touched, Written& written);
+  Result<void> run(Statement& statement, const query::Change& change, std::size_t row);
+  [[nodiscard]] static Result<void> check_affected(const Write& write, std::uint64_t affected);
+
+  std::unique_ptr<Session> session_;
+  const Limits limits_;
+};
+
+}  // namespace aljibe::store::sqlite
