@@ -2,16 +2,17 @@
 # Installs what tools/packages.txt names and this machine lacks. Sourced by ./dev.
 root=${root:?the folder of the project}
 
-# packages_of SECTION: the names of one section; `base` is what stands before the first heading.
+# packages_of SECTION: the names of one section, each with the command that does as well; `base` is what stands before the first heading.
 packages_of() {
   awk -v wanted="$1" 'BEGIN { section = "base" }
     /^\[/ { section = substr($0, 2, length($0) - 2); next }
-    /^[^#]/ && section == wanted { print $1 }' "$root/tools/packages.txt"
+    /^[^#]/ && section == wanted { print $1, $3 }' "$root/tools/packages.txt"
 }
 
 packages_missing() {
-  local name
-  while read -r name; do
+  local name command
+  while read -r name command; do
+    [[ -n $command ]] && command -v "$command" >/dev/null && continue
     [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$name" 2>/dev/null) == ii* ]] || echo "$name"
   done < <(packages_of "$1")
 }

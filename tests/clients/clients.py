@@ -1,0 +1,57 @@
+"""Runs one script of unmodified npm clients against a served shop: clients.py postgrest, supabase, provider, admin or embedding.
+
+./dev installs the packages into build/clients. Node looks for a package beside the script and upwards, so the scripts are
+copied next to a link to node_modules. The script finds the server and the database in its environment.
+"""
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "world"))
+
+from shop import ROOT, Shop  # noqa: E402  (the path comes first)
+
+PACKAGES = ROOT / "build" / "clients" / "node_modules"
+NODE = PACKAGES / ".bin" / "node"
+SECONDS_MAX = 120
+
+
+def stock(shop):
+    """The shop's tables and rows, and the configuration that lets everybody change them."""
+    shutil.copy(HERE / "aljibe.yaml", shop.folder)
+    with sqlite3.connect(shop.folder / "shop.db") as connection:
+        for name in ("shop.sql", "stock.sql"):
+            connection.executescript((HERE / name).read_text(encoding="utf-8"))
+    connection.close()
+
+
+def lay_out(folder):
+    """The scripts where they find their packages."""
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__", "node_modules"))
+    (folder / "node_modules").symlink_to(PACKAGES)
+    return folder
+
+
+def main(name):
+    if not NODE.exists():
+        print(f"{NODE.relative_to(ROOT)} is not there: ./dev test installs it")
+        return 1
+    with Shop(f"clients/{name}") as shop:
+        stock(shop)
+        shop.open()
+        scripts = lay_out(shop.folder / "scripts")
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",
+                       "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder)}
+        code = subprocess.run([NODE, "--test-reporter=spec", f"{name}.mjs"], cwd=scripts, env=environment, stdin=subprocess.DEVNULL,
+                              check=False, timeout=SECONDS_MAX).returncode
+        left = shop.close()
+        if left != 0:
+            print(f"✗ the server left with {left}:\n{shop.said()}")
+        return 1 if code or left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
