@@ -6,6 +6,7 @@ import { open } from "./browser.mjs";
 import { restock, sql, stockMore } from "./shop.mjs";
 
 let page, complaints, close;
+let ended = false; // a step failed: those that follow would only wait for what cannot come
 before(async () => {
   restock();
   stockMore(24);
@@ -30,9 +31,12 @@ const expected = (tail) => sql(`SELECT title FROM products ${tail}`).map(({ titl
 /** A step of the story: the picture is taken also when it fails, and what the page complained about is told. */
 const step = (name, act) =>
   test(name, async () => {
+    assert.ok(!ended, "an earlier step failed");
+    ended = true;
     try {
       await act();
       assert.deepEqual(complaints, []);
+      ended = false;
     } finally {
       await picture(name.replaceAll(/[^a-z]+/g, "-"));
     }
@@ -107,6 +111,7 @@ step("a category with its products", async () => {
   await row("Cookbook").waitFor();
   await shows(expected("WHERE category_id = 2 ORDER BY title"));
   await page.getByRole("textbox", { name: "Name" }).fill("Books and maps");
+  await picture("category-form");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Element updated").waitFor();
   assert.deepEqual(sql("SELECT name FROM categories WHERE id = 2"), [{ name: "Books and maps" }]);
