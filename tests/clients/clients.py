@@ -1,4 +1,4 @@
-"""Runs one script of unmodified npm clients against a served shop: clients.py postgrest, supabase, provider, admin or embedding.
+"""Runs one script of unmodified npm clients against a served shop: `clients.py provider` runs provider.mjs.
 
 ./dev installs the packages into build/clients. Node looks for a package beside the script and upwards, so the scripts are
 copied next to a link to node_modules. The script finds the server and the database in its environment.
@@ -17,11 +17,12 @@ from shop import ROOT, Shop  # noqa: E402  (the path comes first)
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
 NODE = PACKAGES / ".bin" / "node"
 SECONDS_MAX = 120
+MORE_SETTINGS = {"aggregates": "api: {aggregates: allow}\n"}
 
 
-def stock(shop):
+def stock(shop, name):
     """The shop's tables and rows, and the configuration that lets everybody change them."""
-    shutil.copy(HERE / "aljibe.yaml", shop.folder)
+    (shop.folder / "aljibe.yaml").write_text((HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, ""), encoding="utf-8")
     with sqlite3.connect(shop.folder / "shop.db") as connection:
         for name in ("shop.sql", "stock.sql"):
             connection.executescript((HERE / name).read_text(encoding="utf-8"))
@@ -40,7 +41,7 @@ def main(name):
         print(f"{NODE.relative_to(ROOT)} is not there: ./dev test installs it")
         return 1
     with Shop(f"clients/{name}") as shop:
-        stock(shop)
+        stock(shop, name)
         shop.open()
         scripts = lay_out(shop.folder / "scripts")
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",

@@ -57,6 +57,8 @@ const FILTERS = [
   ["not eq, null selecting nothing", (q) => q.not("stars", "eq", 4.5), [2, 3, 5, 6, 7]],
   ["filter", (q) => q.filter("price", "gte", 59.9), [1, 7]],
   ["filter with in", (q) => q.filter("id", "in", "(6,7)"), [6, 7]],
+  ["eq, inside of JSON", (q) => q.eq("extra->>color", "red"), [2]],
+  ["not is null, deep inside of JSON", (q) => q.not("extra->ports->>usb", "is", null), [1]],
   ["match", (q) => q.match({ category_id: 1, best: true }), [1]],
 ];
 
@@ -97,6 +99,10 @@ describe("columns", () => {
   test("renamed and cast, with blanks between", async () => {
     const { data } = await client.from("products").select("id, name:title , price::text").eq("id", 1);
     assert.deepEqual(data, [{ id: 1, name: "Wireless headphones", price: "59.90" }]);
+  });
+  test("parts of JSON", async () => {
+    const { data } = await products("id,extra->>color,usb:extra->ports->usb").lte("id", 2);
+    assert.deepEqual(data, [{ id: 1, color: "black", usb: 1 }, { id: 2, color: "red", usb: null }]);
   });
   test("stripNulls of a list and of one row", async () => {
     const list = await products("id,price,stars").gte("id", 7).stripNulls();

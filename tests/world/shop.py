@@ -79,11 +79,11 @@ class Shop:
         rows = self.sql("select name from sqlite_schema where type = 'table' and name like ? order by length(name)", f"%{word}%")
         return rows[0]["name"]
 
-    def open(self):
+    def open(self, *arguments):
         """Starts `aljibe serve` and waits until it is ready."""
         self.port = free_port()
         self.log = open(self.folder / "serve.log", "w+", encoding="utf-8")
-        self.server = subprocess.Popen([PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}"], cwd=self.folder, stdin=subprocess.DEVNULL,
+        self.server = subprocess.Popen([PROGRAM, "serve", *arguments, "--listen", f"127.0.0.1:{self.port}"], cwd=self.folder, stdin=subprocess.DEVNULL,
                                        stdout=self.log, stderr=subprocess.STDOUT)
         until = time.monotonic() + READY_SECONDS_MAX
         while time.monotonic() < until:
