@@ -49,6 +49,15 @@ describe("insert", () => {
     assert.deepEqual((await products.insert(row).select().single()).data, row);
     assert.deepEqual(JSON.parse(sql("SELECT extra FROM products WHERE id = 22")[0].extra), row.extra);
   });
+  test("a bigint, a Date and texts for numbers, as JavaScript sends them", async () => {
+    const added = new Date(Date.UTC(2024, 4, 6, 7, 8, 9, 123));
+    const { data } = await products.insert({ ...LAMP, id: 9007199254740993n, price: "14.20", added }).select("id,price,added").single();
+    assert.deepEqual(sql("SELECT CAST(id AS TEXT) AS id, price FROM products WHERE asin = 'N020'"), [{ id: "9007199254740993", price: 14.2 }]);
+    assert.equal(new Date(data.added).getTime(), added.getTime());
+    assert.deepEqual((await products.select("asin").eq("added", added.toISOString())).data, [{ asin: "N020" }]);
+  });
+  test("a decimal is rounded to its declared places", async () =>
+    assert.deepEqual((await products.insert({ ...LAMP, price: 3.14159 }).select("price").single()).data, { price: 3.14 }));
   test("an empty list", async () => {
     const { data, error } = await products.insert([]).select();
     assert.deepEqual([data, error], [[], null]);
@@ -84,6 +93,11 @@ describe("upsert", () => {
     assert.deepEqual(data, [{ asin: "N040" }]);
     assert.equal(product(3).title, 'Novel, "The Lake" (second)');
   });
+  test("defaultToNull: false", async () => {
+    const rows = [{ asin: "N040", title: "Atlas", best: true }, { asin: "N041", title: "Map" }];
+    const { data } = await products.upsert(rows, { onConflict: "asin", defaultToNull: false }).select("asin,best").order("asin");
+    assert.deepEqual(data, [{ asin: "N040", best: true }, { asin: "N041", best: false }]);
+  });
   test("of pairs", async () => {
     const pairs = new PostgrestClient(api).from("product_tags");
     const rows = [{ product_id: 1, tag_id: 2, note: "until June" }, { product_id: 2, tag_id: 2, note: null }];
@@ -106,6 +120,7 @@ describe("update", () => {
     await products.update({ category_id: null }).eq("id", 1).throwOnError();
     assert.equal(product(1).category_id, null);
   });
+  test("to nothing", () => unchanged(async () => assert.equal((await products.update({}).eq("id", 1)).status, 204)));
   test("of nothing", async () => {
     assert.equal((await products.update({ price: 1 }).eq("id", 99)).status, 204);
     const { data, status } = await products.update({ price: 1 }).eq("id", 99).select();
@@ -173,6 +188,8 @@ describe("errors", () => {
     ["no such column, in one of many", () => products.insert([LAMP, { ...BOWL, colour: "red" }]), 400, "PGRST204", { message: /colour/ }],
     ["no such column in select", () => products.insert(LAMP).select("colour"), 400, "PGRST204", { message: /colour/ }],
     ["a text for a number", () => products.insert({ ...LAMP, price: "cheap" }), 400, "22P02", { message: /invalid input syntax for type numeric: "cheap"/ }],
+    ["a number that is too large", () => products.insert({ ...LAMP, price: 123456.78 }), 400, "22003", { message: /numeric field overflow/ }],
+    ["onConflict without such a key", () => products.upsert(LAMP, { onConflict: "title" }), 400, "42P10", { message: /ON CONFLICT/ }],
     ["an empty body", () => products.insert({}), 400, "23502", {}],
   ];
   for (const [name, act, status, code, words] of cases) {
