@@ -230,6 +230,15 @@ describe("errors", () => {
   });
 });
 
+describe("timestamps as SQLAlchemy stores them, with a blank and six digits", () => {
+  before(() => sql("UPDATE products SET added = '2024-05-06 23:00:00.000000' WHERE id = 8"));
+  const time = "2024-05-06T23:00:00";
+  for (const [name, filter] of [["eq", (q) => q.eq("added", time)], ["in", (q) => q.in("added", [time])],
+    ["gte and lte", (q) => q.gte("added", time).lte("added", time)], ["eq, as stored", (q) => q.eq("added", "2024-05-06 23:00:00.000000")]]) {
+    test(name, async () => assert.deepEqual(ids(await filter(products())), [8]));
+  }
+});
+
 test("a change by somebody else shows in the next answer", async () => {
   const price = async () => (await products("price").eq("id", 2).single()).data.price;
   for (const expected of [1.25, 2.5, 3.75]) {
