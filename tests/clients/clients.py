@@ -3,6 +3,7 @@
 ./dev installs the packages into build/clients. Node looks for a package beside the script and upwards, so the scripts are
 copied next to a link to node_modules. The script finds the server and the database in its environment.
 """
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ sys.path.insert(0, str(HERE.parent / "world"))
 from shop import ROOT, Shop  # noqa: E402  (the path comes first)
 
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
-NODE = PACKAGES / ".bin" / "node"
+NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too old for supabase-js
 SECONDS_MAX = 120
 MORE_SETTINGS = {"aggregates": "api: {aggregates: allow}\n"}
 
@@ -24,8 +25,8 @@ def stock(shop, name):
     """The shop's tables and rows, and the configuration that lets everybody change them."""
     (shop.folder / "aljibe.yaml").write_text((HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, ""), encoding="utf-8")
     with sqlite3.connect(shop.folder / "shop.db") as connection:
-        for name in ("shop.sql", "stock.sql"):
-            connection.executescript((HERE / name).read_text(encoding="utf-8"))
+        for script in ("shop.sql", "stock.sql"):
+            connection.executescript((HERE / script).read_text(encoding="utf-8"))
     connection.close()
 
 
@@ -37,14 +38,14 @@ def lay_out(folder):
 
 
 def main(name):
-    if not NODE.exists():
-        print(f"{NODE.relative_to(ROOT)} is not there: ./dev test installs it")
+    if NODE is None:
+        print(f"no Node in {PACKAGES.relative_to(ROOT)}: ./dev test installs it")
         return 1
     with Shop(f"clients/{name}") as shop:
         stock(shop, name)
         shop.open()
         scripts = lay_out(shop.folder / "scripts")
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",
+        environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",
                        "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder)}
         code = subprocess.run([NODE, "--test-reporter=spec", f"{name}.mjs"], cwd=scripts, env=environment, stdin=subprocess.DEVNULL,
                               check=False, timeout=SECONDS_MAX).returncode
