@@ -123,6 +123,7 @@ describe("refusals", () => {
 });
 
 describe("react-admin's provider", () => {
+  before(restock);
   const provider = postgrest.default({ apiUrl: api, httpClient: fetchUtils.fetchJson, defaultListOp: "eq", primaryKeys: new Map(), schema: () => "public" });
   test("embed", async () => {
     const { data } = await provider.getOne("products", { id: 1, meta: { embed: ["categories"] } });
