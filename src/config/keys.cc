@@ -160,7 +160,7 @@ const Section& api_keys() {
   static const Section section =
       SectionOf<Settings>{}
           .texts("cors", [](Settings& settings) -> auto& { return settings.api.cors; }, "[\"*\"]", "Origins whose pages may call the API; [] for none.")
-          .boolean("aggregates", [](Settings& settings) -> auto& { return settings.api.aggregates; }, "off",
+          .word("aggregates", {"off", "on"}, [](Settings& settings, const std::string& word) { settings.api.aggregates = word == "on"; }, "off",
                    "Whether a select may ask for sum(), avg(), min(), max() and count(), which read every row that the filters let through.")
           .word("unfiltered_writes", {"refuse", "allow"}, [](Settings& settings, const std::string& word) { settings.api.unfiltered_writes = word == "allow"; }, "refuse",
                 "What becomes of a PATCH or DELETE without a filter, which would touch every row.")

@@ -44,6 +44,15 @@ bool is_same_output(const Ordering& ordering, const Output& output) {
   return !output.embed && output.aggregate == Aggregate::none && !output.cast && output.column == ordering.column && output.path == ordering.path;
 }
 
+/// `count` without brackets, which clients of old wrote, counts rows where no column has that name.
+Selection as_count(Selection item, const model::Table& table) {
+  const bool is_bare = item.column == "count" && item.aggregate == Aggregate::none && !item.cast && item.path.is_empty();
+  if (!is_bare || table.find(item.column)) return item;
+  item.column.clear();
+  item.aggregate = Aggregate::count;
+  return item;
+}
+
 class Planner {
  public:
   Planner(const model::Catalogue& catalogue, const PlanRules& rules) : catalogue_(catalogue), rules_(rules) {}
@@ -113,7 +122,7 @@ Result<void> Planner::select(const Query& query, Read& read) {
     } else if (item.is_every_column()) {
       for (std::size_t i = 0; i < read.table->columns.size(); ++i) read.outputs.push_back({.column = i, .name = read.table->columns[i].name});
     } else {
-      read.outputs.push_back(ALJ_TRY(column(item, *read.table)));
+      read.outputs.push_back(ALJ_TRY(column(as_count(item, *read.table), *read.table)));
     }
   }
   read.is_grouped = std::ranges::any_of(read.outputs, [&](const Output& output) { return leaf_of(read, output).output->aggregate != Aggregate::none; });

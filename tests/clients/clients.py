@@ -18,7 +18,7 @@ from shop import ROOT, Shop  # noqa: E402  (the path comes first)
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
 NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too old for supabase-js
 SECONDS_MAX = 120
-MORE_SETTINGS = {"aggregates": "api: {aggregates: allow}\n"}
+MORE_SETTINGS = {"aggregates": "api: {aggregates: on}\n"}
 
 
 def stock(shop, name):

@@ -1,10 +1,11 @@
-"""docs/cli.md is what the program says of itself: compares it, or writes it with --write (./dev docs)."""
+"""What the program says of itself stands in docs/: compares it, or writes it with --write (./dev docs)."""
 import re
 import sys
 
 from shop import PROGRAM, ROOT, Shop
 
-PAGE = ROOT / "docs" / "cli.md"
+DOCS = ROOT / "docs"
+KEYS = "\n## At the top\n"  # where the reference begins in configuration.md
 HEAD = """# The command line
 
 Written from `--help` by `./dev docs`. What a command prints for scripts goes to standard output, what it says to people to standard
@@ -23,16 +24,27 @@ def page(shop):
     return "".join(parts).replace(PROGRAM, "aljibe")
 
 
+def pages(shop):
+    """Each generated page's path and text; of configuration.md the end is."""
+    configuration = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    yield "cli.md", page(shop)
+    yield "aljibe.schema.json", shop.run("schema")
+    yield "configuration.md", configuration.split(KEYS, 1)[0] + shop.run("schema", "--markdown")
+
+
 def main(arguments):
-    text = page(Shop("cli"))
-    if arguments == ["--write"]:
-        PAGE.write_text(text, encoding="utf-8")
-        print("wrote docs/cli.md")
-        return 0
-    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        print("docs/cli.md is not what --help says: run ./dev docs and review the difference")
-        return 1
-    return 0
+    stale = False
+    for name, text in pages(Shop("cli")):
+        path = DOCS / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale = True
+        if arguments == ["--write"]:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote docs/{name}")
+        else:
+            print(f"docs/{name} is not what the program says: run ./dev docs and review the difference")
+    return 1 if stale and arguments != ["--write"] else 0
 
 
 if __name__ == "__main__":
