@@ -7,6 +7,7 @@ import decimal
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -80,7 +81,8 @@ class RealData(unittest.TestCase):
         self.shop.get(target)
         self.assertIn("hit", self.shop.get(target).header("Cache-Status"))
         before = self.shop.sql(f"select title from {table} where asin = '0545468248'")[0]["title"]
-        self.shop.sql(f"update {table} set title = 'changed behind its back' where asin = '0545468248'")
+        update = f"update {table} set title = 'changed behind its back' where asin = '0545468248'"
+        subprocess.run(["sqlite3", self.shop.database(), update], check=True)
         self.assertEqual(self.shop.get(target).json(), [{"title": "changed behind its back"}])
         self.shop.sql(f"update {table} set title = ? where asin = '0545468248'", before)
 
