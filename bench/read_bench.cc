@@ -5,13 +5,13 @@
 //   read_bench DATABASE     prints `name value` lines, values in pages a second
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "bench/pages.h"
 #include "query/query.h"
 #include "store/database.h"
 #include "store/sqlite/connection.h"
@@ -22,36 +22,11 @@ namespace {
 using namespace aljibe;
 using std::chrono::steady_clock;
 
-template <class T>
-T require(Result<T> result) {
-  if (result) return *std::move(result);
-  std::fprintf(stderr, "%s\n", std::string(result.error().message()).c_str());
-  std::exit(1);
-}
-
-struct Seen {
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;
-};
-
-/// The peer: what a C program would do with the statement, values touched but not written anywhere.
-Seen step_all(sqlite3_stmt* statement) {
-  Seen seen;
-  const int columns = sqlite3_column_count(statement);
-  while (sqlite3_step(statement) == SQLITE_ROW && seen.rows < 20) {
-    ++seen.rows;
-    for (int i = 0; i < columns; ++i) {
-      switch (sqlite3_column_type(statement, i)) {
-        case SQLITE_INTEGER: seen.bytes += static_cast<std::uint64_t>(sqlite3_column_int64(statement, i) & 7); break;
-        case SQLITE_FLOAT: seen.bytes += static_cast<std::uint64_t>(sqlite3_column_double(statement, i)) & 7U; break;
-        case SQLITE_TEXT: seen.bytes += static_cast<std::uint64_t>(*sqlite3_column_text(statement, i)) + static_cast<std::uint64_t>(sqlite3_column_bytes(statement, i)); break;
-        default: break;
-      }
-    }
-  }
-  sqlite3_reset(statement);
-  return seen;
-}
+using bench::median;
+using bench::rate;
+using bench::require;
+using bench::Seen;
+using bench::step_all;
 
 class Bench {
  public:
@@ -94,23 +69,6 @@ class Bench {
     statement.bind(1, std::string_view(value));  // the column's affinity makes a number of it where it is one
     statement.bind(2, std::int64_t{21});
     return step_all(statement.handle());
-  }
-
-  template <class Page>
-  static double rate(Page page, const std::vector<std::string>& urls) {
-    constexpr auto span = std::chrono::milliseconds(250);
-    const auto begin = steady_clock::now();
-    std::uint64_t pages = 0;
-    while (steady_clock::now() - begin < span) {
-      for (const auto& url : urls) page(url);
-      pages += urls.size();
-    }
-    return static_cast<double>(pages) / std::chrono::duration<double>(steady_clock::now() - begin).count();
-  }
-
-  static double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    return values[values.size() / 2];
   }
 
   Limits limits_;

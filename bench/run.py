@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -271,6 +272,68 @@ def measure_page(table, options):
               f"{statistics.median(r['ours'] / r['loop'] for r in runs):.2f}", "≥ 0.5", "≥ 0.8")
 
 
+def measure_embed(table, options):
+    runs = [program("embed_bench", WORK) for _ in range(options.rounds)]
+    table.add("page with two embeds, 20 rows", "C loop, hand-written SQL",
+              f"{statistics.median(r['ours'] for r in runs):,.0f}/s : {statistics.median(r['loop'] for r in runs):,.0f}/s",
+              f"{statistics.median(r['ours'] / r['loop'] for r in runs):.2f}", "≥ 0.5", "≥ 0.8")
+
+
+# ---- writes ----------------------------------------------------------------------------------------------------------
+
+def items(name):
+    """A folder with an empty table of items that everybody may change."""
+    folder = WORK / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with sqlite3.connect(folder / "items.db") as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT, price DECIMAL(7,2))")
+    connection.close()
+    (folder / "aljibe.yaml").write_text("database: sqlite:items.db\ntables:\n  items: {roles: {anonymous: [read, insert]}}\n")
+    return folder
+
+
+def post_rows(port, body):
+    """Seconds until a POST of `body` was answered with 201."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    begin = time.monotonic()
+    connection.request("POST", "/rest/v1/items", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    seconds = time.monotonic() - begin
+    connection.close()
+    if answer.status != 201:
+        sys.exit(f"POST answered {answer.status}")
+    return seconds
+
+
+def measure_writes(table, options):
+    folder, alone = items("writes"), items("writes-alone")
+    script = WORK / "insert.lua"
+    script.write_text('local n = 0\nlocal start = os.time()\nrequest = function()\n  n = n + 1\n  return wrk.format("POST", "/rest/v1/items", {["Content-Type"] = "application/json"}, '
+                      '\'{"code":"c-\' .. start .. "-" .. n .. "-" .. math.random(1000000000) .. \'","name":"an item","price":9.99}\')\nend\n')
+    port = free_port()
+    with Server([ALJIBE, "serve", "--port", port, "--threads", 1], port, "/health/live", cwd=folder):
+        figures = rounds({"ours": lambda: rate(port, "/", options.seconds, script), "alone": lambda: program("insert_bench", alone / "items.db", "single", options.seconds)["rows"]},
+                         options.rounds)
+        table.add("single-row insert, 32 clients, durable", "SQLite alone, one transaction a row",
+                  f"{statistics.median(figures['ours']):,.0f}/s : {statistics.median(figures['alone']):,.0f}/s", f"{ratio(figures['ours'], figures['alone']):.1f}", "≥ 5", "≥ 15")
+        count = 10_000
+
+        def file_of(number):
+            path = WORK / "bulk.json"
+            path.write_text(json.dumps([{"code": f"bulk-{number}-{i}", "name": f"item number {i}", "price": i / 100} for i in range(count)]))
+            return path
+
+        numbers = iter(range(1_000_000))
+        ours = lambda: count / post_rows(port, file_of(next(numbers)).read_bytes())
+        theirs = lambda: program("insert_bench", alone / "items.db", "bulk", file_of(next(numbers)))["rows"]
+        figures = rounds({"ours": ours, "alone": theirs}, options.rounds)
+        table.add("10,000 rows in one POST", "SQLite alone, json_each of the same JSON",
+                  f"{statistics.median(figures['ours']):,.0f} rows/s : {statistics.median(figures['alone']):,.0f}", f"{ratio(figures['ours'], figures['alone']):.2f}", "≥ 0.6", "≥ 1")
+
+
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 def measure_parse(table, options):
@@ -387,7 +450,7 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "page": measure_page, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():

@@ -94,9 +94,11 @@ struct JsonWalker::Parser {
         if (value.get_bool().get(truth) != simdjson::SUCCESS) return std::nullopt;
         return JsonCell{JsonKind::boolean, truth ? "true" : "false"};
       }
-      case ondemand::json_type::null:
-        if (without_blanks(value.raw_json_token()) != "null" || !value.is_null()) return std::nullopt;
+      case ondemand::json_type::null: {
+        bool is_null = false;
+        if (without_blanks(value.raw_json_token()) != "null" || value.is_null().get(is_null) != simdjson::SUCCESS || !is_null) return std::nullopt;
         return JsonCell{JsonKind::null, {}};
+      }
       case ondemand::json_type::object:
       case ondemand::json_type::array: return nested(value, arena);
     }

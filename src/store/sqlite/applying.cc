@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "store/sqlite/bind.h"
 #include "store/sqlite/change_sql.h"
@@ -21,18 +20,6 @@ using query::Resolution;
 constexpr auto no_deadline = std::chrono::steady_clock::time_point::max();
 constexpr std::size_t rows_between_looks = 256;
 constexpr std::chrono::milliseconds lock_wait{5};
-
-/// Resets a statement when its use ends, however it ends.
-class Using {
- public:
-  explicit Using(Statement& statement) : statement_(statement) {}
-  ~Using() { statement_.reset(); }
-  Using(const Using&) = delete;
-  Using& operator=(const Using&) = delete;
-
- private:
-  Statement& statement_;
-};
 
 /// Between rows, so that no statement is interrupted: that would take the whole transaction with it.
 Result<void> look_at_clock(const Write& write, std::size_t row) {
@@ -64,7 +51,12 @@ Result<void> Applying::begin(std::chrono::steady_clock::time_point deadline) {
 bool Applying::is_in_transaction() const { return sqlite3_get_autocommit(session_->connection().handle()) == 0; }
 
 Result<void> Applying::commit() {
+  const auto until = std::chrono::steady_clock::now() + limits_.commit_timeout;
   auto committed = session_->connection().execute("COMMIT", "committing a change");
+  // Without WAL a commit waits until nobody reads.
+  while (!committed && committed.error().code() == Code::target_busy && is_in_transaction() && std::chrono::steady_clock::now() < until) {
+    committed = session_->connection().execute("COMMIT", "committing a change");
+  }
   if (committed) return committed;
   if (!is_in_transaction()) return fail(Code::outcome_unknown, std::string(committed.error().message()));
   // Still open: nothing is in the file.

@@ -56,6 +56,18 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
 };
 
+/// Resets a statement when its use ends, however it ends.
+class Using {
+ public:
+  explicit Using(Statement& statement) : statement_(statement) {}
+  ~Using() { statement_.reset(); }
+  Using(const Using&) = delete;
+  Using& operator=(const Using&) = delete;
+
+ private:
+  Statement& statement_;
+};
+
 /// One connection to one file, used by one thread at a time.
 class Connection {
  public:

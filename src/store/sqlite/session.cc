@@ -71,18 +71,6 @@ std::string cursor_after(const query::Plan& plan, const Statement& statement) {
   return query::encode_cursor(values);
 }
 
-/// Resets its statements when a read ends, however it ends.
-class Using {
- public:
-  explicit Using(Statement& statement) : statement_(statement) {}
-  ~Using() { statement_.reset(); }
-  Using(const Using&) = delete;
-  Using& operator=(const Using&) = delete;
-
- private:
-  Statement& statement_;
-};
-
 }  // namespace
 
 Result<std::unique_ptr<Session>> Session::open(const std::string& path, Access access) {
