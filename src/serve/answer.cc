@@ -286,10 +286,9 @@ io::Task<Result<Answers::Served>> Answers::read_alone(Visit& visit, const Questi
   co_return Served{.page = std::move(read.page), .entry = nullptr, .status = status};
 }
 
-io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::visible_catalogue(const Rules& rules) {
+io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::catalogue() {
   auto job = [this] { return near_.database.catalogue(); };
-  auto catalogue = ALJ_CO_TRY(co_await near_.pool.run(job));
-  co_return visible(std::move(catalogue), rules.access);
+  co_return co_await near_.pool.run(job);
 }
 
 io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
@@ -299,12 +298,12 @@ io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
   if (resource == Resource::live) co_return document(request, "application/json", R"({"status":"live"})");
   if (resource == Resource::metrics) co_return document(request, "text/plain; version=0.0.4; charset=utf-8", metrics_text());
 
-  auto catalogue = co_await visible_catalogue(visit.rules);
+  auto catalogue = co_await this->catalogue();
   visit.timing.stage("catalogue");
   if (!catalogue) co_return refuse(catalogue.error(), request.path);
   if (resource == Resource::ready) co_return document(request, "application/json", R"({"status":"ready","database":"ok"})");
-  if (resource == Resource::home) co_return document(request, "application/json", home_text(**catalogue, version_));
-  co_return document(request, "application/json", openapi(**catalogue, version_));
+  if (resource == Resource::home) co_return document(request, "application/json", home_text(*visible(std::move(*catalogue), visit.rules.access), version_));
+  co_return document(request, "application/json", openapi(**catalogue, visit.rules, version_));
 }
 
 void Answers::finish(Visit& visit, http::Response& response) {
