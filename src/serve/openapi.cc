@@ -72,7 +72,7 @@ void write_components(JsonText& json, const model::Catalogue& visible, const std
   json.close('}').key("headers").open('{');
   if (!tables.empty()) detail::write_headers(json, verbs);
   json.close('}').key("responses").open('{');
-  for (const auto verb : verbs) detail::write_failures(json, verb);
+  for (const auto verb : verbs) detail::write_failures(json, verb, tables);
   json.close('}').close('}');
 }
 

@@ -81,17 +81,19 @@ void write_prefer(JsonText& json, Verb verb) {
       "What is wanted, separated by commas; what was heeded comes back in Preference-Applied. Without `return` a change returns no rows, without `count` nothing "
       "is counted. `tx=rollback` tries a change out. `handling=strict` refuses what is not known, and lets `max-affected` bound a change.";
   const auto words = preference_words(action_of(verb));
+  const auto numbered = std::ranges::find_if(words, [](std::string_view word) { return word.ends_with('='); });
   json.key(prefer_component(verb)).open('{').member("name", "Prefer").member("in", "header").member("description", description);
-  json.key("schema").open('{').member("type", "array").key("items").open('{').key("anyOf").open('[');
-  json.open('{').member("type", "string").key("enum").open('[');
+  json.key("schema").open('{').member("type", "array").key("items").open('{');
+  if (numbered != words.end()) json.key("anyOf").open('[').open('{');
+  json.member("type", "string").key("enum").open('[');
   for (const auto word : words) {
     if (!word.ends_with('=')) json.text(word);
   }
-  json.close(']').close('}');
-  for (const auto word : words) {
-    if (word.ends_with('=')) json.open('{').member("type", "string").member("pattern", "^" + std::string(word) + "[0-9]+$").close('}');
+  json.close(']');
+  if (numbered != words.end()) {
+    json.close('}').open('{').member("type", "string").member("pattern", "^" + std::string(*numbered) + "[0-9]+$").close('}').close(']');
   }
-  json.close(']').close('}').close('}').close('}');
+  json.close('}').close('}').close('}');
 }
 
 /// The column's name as a query string has it.

@@ -94,6 +94,10 @@ std::initializer_list<Success> successes_of(Verb verb) {
 
 std::string failure_component(Verb verb, int status) { return std::string(name_of(verb)) + "." + std::to_string(status); }
 
+bool may_answer(const Described& described, Verb verb, int status) {
+  return status != http_status(Code::permission_denied) || described.may_be_denied(verb);
+}
+
 void write_failure_headers(JsonText& json, const std::vector<Code>& codes) {
   json.key("headers").open('{');
   write_header(json, "Proxy-Status");
@@ -132,9 +136,10 @@ void write_headers(JsonText& json, const std::vector<Verb>& verbs) {
   }
 }
 
-void write_failures(JsonText& json, Verb verb) {
+void write_failures(JsonText& json, Verb verb, const std::vector<Described>& tables) {
   const auto codes = codes_of(verb);
   for (const auto status : statuses_of(codes)) {
+    if (!std::ranges::any_of(tables, [&](const Described& described) { return described.may(verb) && may_answer(described, verb, status); })) continue;
     std::vector<Code> some;
     std::ranges::copy_if(codes, std::back_inserter(some), [&](Code code) { return http_status(code) == status; });
     json.key(failure_component(verb, status)).open('{');
@@ -152,7 +157,7 @@ void write_responses(JsonText& json, const Described& described, Verb verb) {
     json.close('}');
   }
   for (const auto status : statuses_of(codes_of(verb))) {
-    if (status == http_status(Code::permission_denied) && !described.may_be_denied(verb)) continue;
+    if (!may_answer(described, verb, status)) continue;
     json.key(std::to_string(status)).open('{').member("$ref", reference("responses", failure_component(verb, status))).close('}');
   }
   json.close('}');

@@ -9,8 +9,8 @@ namespace aljibe::serve::detail {
 
 /// The headers that answers to `verbs` carry.
 void write_headers(JsonText& json, const std::vector<Verb>& verbs);
-/// One response for each status with which `verb` may be refused, naming the codes.
-void write_failures(JsonText& json, Verb verb);
+/// One response for each status with which `verb` may be refused on one of the tables, naming the codes.
+void write_failures(JsonText& json, Verb verb, const std::vector<Described>& tables);
 /// The member "responses" of an operation on the table.
 void write_responses(JsonText& json, const Described& described, Verb verb);
 
