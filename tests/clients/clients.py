@@ -20,6 +20,10 @@ NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too
 SECONDS_MAX = 120
 MORE_SETTINGS = {
     "aggregates": "api: {aggregates: on}\n",
+    "docs": """\
+  cheap_products: {roles: {anonymous: [read]}}
+endpoints: {"GET /categories/{id}/products": {query: "products?category_id=eq.{id}&order=title", summary: Products of a category}}
+""",
     "openapi": """\
   "odd {name} 100%": {roles: {anonymous: [read, insert, update, delete]}}
   cheap_products: {roles: {anonymous: [read]}}
