@@ -53,6 +53,15 @@ test("read rows", async () => {
   assert.deepEqual(complaints, []);
 });
 
+test("read related rows", async () => {
+  await choose("categories", "GET");
+  await page.getByLabel("select").fill("name,products(asin)");
+  await page.getByText("More parameters and headers").click();
+  await page.getByLabel("more of the query string").fill("products.price=gt.50&name=in.(Audio,Books)&order=id");
+  await send("GET");
+  assert.deepEqual(await answer(), [{ name: "Audio", products: [{ asin: "A001" }] }, { name: "Books", products: [] }]);
+});
+
 test("insert a row", async () => {
   await choose("products", "POST");
   await page.getByLabel("Rows", { exact: true }).fill('{"asin": "N1", "title": "Lantern, it\'s bright", "price": 4.5}');

@@ -72,7 +72,7 @@ std::string describe(const Described& described, Verb verb, const Rules& rules) 
   const std::string every = rules.allows_unfiltered_writes ? "Without a filter it is every row." : "A filter must say which rows.";
   switch (verb) {
     case Verb::read:
-      return "Filters of related rows are written `table.column=operator.value`, where `table` is embedded by `select`; the description of the tag says which can be.";
+      return "Filters of related rows are written `table.column=operator.value`, where `table` is embedded by `select`.";
     case Verb::insert: return "One object, a list of objects, or CSV. All rows are made, or none. `Prefer: resolution=…` decides what becomes of those that are there.";
     case Verb::put: return "Filters by `eq` on each column of the primary key, and on nothing else; the body is the whole row, with the same key.";
     case Verb::update: {
