@@ -70,7 +70,7 @@ void write_components(JsonText& json, const model::Catalogue& visible, const std
   detail::write_shared_parameters(json, verbs);
   for (const auto& each : tables) detail::write_filters(json, each);
   json.close('}').key("headers").open('{');
-  if (!tables.empty()) detail::write_headers(json, verbs);
+  detail::write_headers(json, tables);
   json.close('}').key("responses").open('{');
   for (const auto verb : verbs) detail::write_failures(json, verb, tables);
   json.close('}').close('}');

@@ -177,6 +177,24 @@ TEST(OpenApi, a_change_may_be_denied_when_reading_or_merging_is_another_right) {
   EXPECT_EQ(api.at(products + "/post/responses/401/$ref"), "#/components/responses/insert.401");
 }
 
+TEST(OpenApi, holds_what_it_refers_to_and_nothing_else) {
+  for (const auto& permit : {Permit{Deed::read}, Permit{Deed::insert}, Permit{Deed::update, Deed::read}, Permit{Deed::remove}, all}) {
+    const auto text = openapi(shop(), rules_of({{"products", permit}, {"cheap ones", {Deed::read}}}), "");
+    const Document api(text);
+    std::set<std::string> held;
+    for (const auto* section : {"schemas", "parameters", "headers", "responses"}) {
+      for (const auto& name : api.names(std::string("/components/") + section)) held.insert(std::string(section) + "/" + name);
+    }
+    std::set<std::string> used;
+    constexpr std::string_view mark = "\"#/components/";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+      const auto begin = at + mark.size();
+      used.insert(text.substr(begin, text.find('"', begin) - begin));
+    }
+    EXPECT_EQ(held, used);
+  }
+}
+
 TEST(OpenApi, a_code_with_a_status_of_its_own_is_met_somewhere) {
   std::set<Code> met;
   for (const auto verb : detail::all_verbs) {

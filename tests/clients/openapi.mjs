@@ -48,3 +48,64 @@ test("everything that is served is described", async () => {
     assert.equal((await fetch(origin + address)).status, "get" in operations ? 200 : 401, path);
   }
 });
+
+const json = (value) => ({ body: JSON.stringify(value), headers: { "Content-Type": "application/json" } });
+const tag = { id: 50, name: "fifty" };
+/** Method, target, what else is sent, and the status that comes of it. */
+const cases = [
+  ["GET", "/rest/v1/products?limit=2", {}, 200],
+  ["GET", "/rest/v1/products?limit=2", { headers: { Prefer: "count=exact" } }, 206],
+  ["GET", "/rest/v1/products?price=what.1", {}, 400],
+  ["GET", "/rest/v1/products?prise=eq.1", {}, 400],
+  ["GET", "/rest/v1/products?select=nobody(id)", {}, 400],
+  ["GET", "/rest/v1/clubs?select=people(id)", {}, 300],
+  ["GET", "/rest/v1/products", { headers: { Accept: "image/png" } }, 406],
+  ["GET", "/rest/v1/products?offset=99", { headers: { Prefer: "count=exact" } }, 416],
+  ["GET", "/rest/v1/products?stars=gt.4.83", { headers: { "Cache-Control": "only-if-cached" } }, 504],
+  ["GET", `/rest/v1/products?title=eq.${"x".repeat(70_000)}`, {}, 414],
+  ["POST", "/rest/v1/tags", { ...json(tag), prefer: "return=headers-only" }, 201],
+  ["POST", "/rest/v1/tags", json(tag), 409],
+  ["POST", "/rest/v1/tags", { ...json(tag), prefer: "resolution=merge-duplicates" }, 200],
+  ["POST", "/rest/v1/tags", { body: "{", headers: { "Content-Type": "application/json" } }, 400],
+  ["POST", "/rest/v1/tags", { body: "<a/>", headers: { "Content-Type": "text/xml" } }, 415],
+  ["POST", "/rest/v1/visits", { ...json({ person: null }), prefer: "return=representation" }, 401],
+  ["PUT", "/rest/v1/tags?id=eq.50", json({ id: 50, name: "half a hundred" }), 204],
+  ["PUT", "/rest/v1/tags", json(tag), 405],
+  ["PUT", "/rest/v1/tags?id=eq.51", json(tag), 400],
+  ["PATCH", "/rest/v1/tags?id=eq.50", { ...json({ name: "L" }), prefer: "return=representation" }, 200],
+  ["PATCH", "/rest/v1/tags", json({ name: "all" }), 400],
+  ["DELETE", "/rest/v1/tags?id=eq.50", { headers: { "If-Match": '"old"' } }, 412],
+  ["DELETE", "/rest/v1/tags?id=eq.2", {}, 409],
+  ["DELETE", "/rest/v1/tags?id=eq.50", {}, 204],
+  ["GET", "/categories/1/products", {}, 200],
+  ["GET", "/categories/x/products", {}, 400],
+];
+// Those of every answer of HTTP, and those that a browser's page of another origin asks for.
+const unsaid = new Set(["connection", "content-encoding", "content-length", "content-type", "date", "keep-alive", "transfer-encoding", "vary"]);
+
+test("what is answered is what is described", async () => {
+  const api = await (await fetch(`${origin}/openapi.json`)).json();
+  const deref = (node) => (node.$ref ? node.$ref.slice(2).split("/").reduce((at, key) => at[key], api) : node);
+  for (const [method, target, { body, headers = {}, prefer }, status] of cases) {
+    const what = `${method} ${target.slice(0, 60)} ${status}`;
+    const answer = await fetch(origin + target, { method, body, headers: { ...headers, ...(prefer && { Prefer: prefer }) }, redirect: "manual" });
+    const text = await answer.text();
+    assert.equal(answer.status, status, `${what}: ${text}`);
+    const path = target.split("?")[0].replace(/^\/categories\/[^/]+/, "/categories/{id}");
+    const described = api.paths[path][method.toLowerCase()].responses[status];
+    assert.ok(described, what);
+    const known = Object.keys(deref(described).headers).map((name) => name.toLowerCase());
+    const unknown = [...answer.headers.keys()].filter((name) => !unsaid.has(name) && !known.includes(name) && !name.startsWith("access-control-"));
+    assert.deepEqual(unknown, [], what);
+    if (status < 300) continue;
+    const codes = deref(described).content["application/json"].schema.allOf[1].properties.code.enum;
+    assert.ok(codes.includes(JSON.parse(text).code), `${what}: ${text}`);
+  }
+});
+
+test("a repeat is described, too", async () => {
+  const send = (name) => fetch(`${origin}/rest/v1/tags`, { method: "POST", ...json({ name }), headers: { "Content-Type": "application/json", "Idempotency-Key": "one" } });
+  assert.equal((await send("once")).status, 201);
+  assert.equal((await send("once")).headers.get("idempotency-replayed"), "true");
+  assert.equal((await send("twice")).status, 422);
+});

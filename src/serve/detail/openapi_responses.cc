@@ -12,7 +12,7 @@
 namespace aljibe::serve::detail {
 namespace {
 
-enum class Bearer : std::uint8_t { every, read, change, insert, failure };
+enum class Bearer : std::uint8_t { every, read, insert, failure, denial, put_failure };
 
 struct Header {
   std::string_view name;
@@ -34,7 +34,8 @@ constexpr auto headers = std::to_array<Header>({
     {"Idempotency-Replayed", Bearer::insert, "`true` when this answers a repeat: nothing was changed again."},
     {"Proxy-Status", Bearer::failure, "The error's code once more, for proxies and logs (RFC 9209)."},
     {"Retry-After", Bearer::failure, "Seconds after which another try may do."},
-    {"WWW-Authenticate", Bearer::failure, "How to sign in."},
+    {"WWW-Authenticate", Bearer::denial, "How to sign in."},
+    {"Allow", Bearer::put_failure, "The methods that there are."},
 });
 
 /// Whether an answer of `verb` that is a success carries it.
@@ -42,9 +43,10 @@ bool carries(Verb verb, Bearer bearer) {
   switch (bearer) {
     case Bearer::every: return true;
     case Bearer::read: return verb == Verb::read;
-    case Bearer::change: return verb != Verb::read;
     case Bearer::insert: return verb == Verb::insert;
-    case Bearer::failure: return false;
+    case Bearer::failure:
+    case Bearer::denial:
+    case Bearer::put_failure: return false;
   }
   return false;
 }
@@ -100,10 +102,11 @@ bool may_answer(const Described& described, Verb verb, int status) {
 
 void write_failure_headers(JsonText& json, const std::vector<Code>& codes) {
   json.key("headers").open('{');
-  write_header(json, "Proxy-Status");
+  for (const auto* name : {"Proxy-Status", "Cache-Control", "Server-Timing", "X-Request-Id"}) write_header(json, name);
+  const auto status = http_status(codes[0]);
   if (std::ranges::any_of(codes, is_retryable)) write_header(json, "Retry-After");
-  if (http_status(codes[0]) == 401) write_header(json, "WWW-Authenticate");
-  write_header(json, "X-Request-Id");
+  if (status == 401) write_header(json, "WWW-Authenticate");
+  if (status == 405) write_header(json, "Allow");
   json.close('}');
 }
 
@@ -127,9 +130,16 @@ void write_failure(JsonText& json, const std::vector<Code>& codes) {
 
 }  // namespace
 
-void write_headers(JsonText& json, const std::vector<Verb>& verbs) {
+void write_headers(JsonText& json, const std::vector<Described>& tables) {
+  const auto any = [&](auto holds) {
+    return std::ranges::any_of(tables, [&](const Described& described) { return std::ranges::any_of(described.verbs, [&](Verb verb) { return holds(described, verb); }); });
+  };
   for (const auto& header : headers) {
-    const bool is_used = header.bearer == Bearer::failure || std::ranges::any_of(verbs, [&](Verb verb) { return carries(verb, header.bearer); });
+    const bool is_used = any([&](const Described& described, Verb verb) {
+      if (header.bearer == Bearer::denial) return described.may_be_denied(verb);
+      if (header.bearer == Bearer::put_failure) return verb == Verb::put;
+      return header.bearer == Bearer::failure || carries(verb, header.bearer);
+    });
     if (!is_used) continue;
     json.key(header.name).open('{').member("description", header.description);
     json.key("schema").open('{').member("type", header.name == "Retry-After" ? "integer" : "string").close('}').close('}');
