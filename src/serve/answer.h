@@ -63,6 +63,7 @@ class Answers final : public io::Handler {
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
   io::Task<Result<std::shared_ptr<const model::Catalogue>>> catalogue();
+  io::Task<Result<std::string>> description(const Rules& rules);
   io::Task<http::Response> site(Visit& visit, Resource resource);
   void finish(Visit& visit, http::Response& response);
   std::string metrics_text();
