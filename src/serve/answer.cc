@@ -286,10 +286,18 @@ io::Task<Result<Answers::Served>> Answers::read_alone(Visit& visit, const Questi
   co_return Served{.page = std::move(read.page), .entry = nullptr, .status = status};
 }
 
-io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::visible_catalogue(const Rules& rules) {
+io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::catalogue() {
   auto job = [this] { return near_.database.catalogue(); };
-  auto catalogue = ALJ_CO_TRY(co_await near_.pool.run(job));
-  co_return visible(std::move(catalogue), rules.access);
+  co_return co_await near_.pool.run(job);
+}
+
+/// Written on a pool thread: of hundreds of tables it takes long enough to hold others up.
+io::Task<Result<std::string>> Answers::description(const Rules& rules) {
+  auto job = [&]() -> Result<std::string> {
+    const auto catalogue = ALJ_TRY(near_.database.catalogue());
+    return openapi(*catalogue, rules, version_);
+  };
+  co_return co_await near_.pool.run(job);
 }
 
 io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
@@ -298,13 +306,17 @@ io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
   if (resource == Resource::home && is_browser(request)) co_return web_page(request, "index.html");
   if (resource == Resource::live) co_return document(request, "application/json", R"({"status":"live"})");
   if (resource == Resource::metrics) co_return document(request, "text/plain; version=0.0.4; charset=utf-8", metrics_text());
+  if (resource == Resource::openapi) {
+    auto text = co_await description(visit.rules);
+    visit.timing.stage("catalogue");
+    co_return text ? document(request, "application/json", std::move(*text)) : refuse(text.error(), request.path);
+  }
 
-  auto catalogue = co_await visible_catalogue(visit.rules);
+  auto catalogue = co_await this->catalogue();
   visit.timing.stage("catalogue");
   if (!catalogue) co_return refuse(catalogue.error(), request.path);
   if (resource == Resource::ready) co_return document(request, "application/json", R"({"status":"ready","database":"ok"})");
-  if (resource == Resource::home) co_return document(request, "application/json", home_text(**catalogue, version_));
-  co_return document(request, "application/json", openapi(**catalogue, version_));
+  co_return document(request, "application/json", home_text(*visible(std::move(*catalogue), visit.rules.access), version_));
 }
 
 void Answers::finish(Visit& visit, http::Response& response) {

@@ -12,26 +12,15 @@
 #include "cache/cache.h"
 #include "io/handler.h"
 #include "io/pool.h"
-#include "serve/access.h"
-#include "serve/cors.h"
-#include "serve/endpoint.h"
 #include "serve/memo.h"
 #include "serve/question.h"
 #include "serve/route.h"
+#include "serve/rules.h"
 #include "serve/writes.h"
 #include "store/database.h"
 #include "telemetry/telemetry.h"
 
 namespace aljibe::serve {
-
-/// What a reload may change.
-struct Rules {
-  Access access;
-  Cors cors{{"*"}};
-  bool allows_unfiltered_writes = false;
-  std::vector<Endpoint> endpoints;
-  query::Aggregates aggregates = query::Aggregates::refused;
-};
 
 /// Answers every request: rows through the cache, and the pages around them.   Threads: any.
 ///
@@ -73,7 +62,8 @@ class Answers final : public io::Handler {
   io::Task<Result<Read>> read(Visit& visit, const Question& question);
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
-  io::Task<Result<std::shared_ptr<const model::Catalogue>>> visible_catalogue(const Rules& rules);
+  io::Task<Result<std::shared_ptr<const model::Catalogue>>> catalogue();
+  io::Task<Result<std::string>> description(const Rules& rules);
   io::Task<http::Response> site(Visit& visit, Resource resource);
   void finish(Visit& visit, http::Response& response);
   std::string metrics_text();

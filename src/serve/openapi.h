@@ -4,10 +4,12 @@
 #include <string_view>
 
 #include "model/table.h"
+#include "serve/rules.h"
 
 namespace aljibe::serve {
 
-/// The OpenAPI 3.1 description of the tables in `catalogue`, as JSON. The catalogue holds only what the caller may read.
-std::string openapi(const model::Catalogue& catalogue, std::string_view version);
+/// The OpenAPI 3.1 description, as JSON, of what `rules` let a caller do to the tables in `catalogue`, and of the named
+/// endpoints. What the caller may not use is not in it, nor is a hint of it.
+std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view version);
 
 }  // namespace aljibe::serve

@@ -90,4 +90,16 @@ Result<Preferences> read_preferences(std::string_view prefer) {
   return preferences;
 }
 
+std::vector<std::string_view> preference_words(std::optional<query::Action> action) {
+  std::vector<std::string_view> all;
+  const auto add = [&](const auto& words) { std::ranges::transform(words, std::back_inserter(all), [](const auto& word) { return word.first; }); };
+  if (action == query::Action::insert) add(resolutions), add(missings);
+  if (action) add(returns);
+  add(counts);
+  if (action) add(ends);
+  add(handlings);
+  if (action == query::Action::update || action == query::Action::remove) all.emplace_back("max-affected=");
+  return all;
+}
+
 }  // namespace aljibe::serve

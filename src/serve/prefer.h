@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "query/change.h"
@@ -35,5 +36,8 @@ struct Preferences {
 /// Reads the list of preferences; the first of each kind counts.
 /// Errors: prefer_invalid under handling=strict, naming what is not known.   Source: RFC 7240; the dialect.
 Result<Preferences> read_preferences(std::string_view prefer);
+
+/// What Prefer may say to a change, or without an action to a read; a number follows "max-affected=".
+std::vector<std::string_view> preference_words(std::optional<query::Action> action);
 
 }  // namespace aljibe::serve

@@ -37,7 +37,19 @@ async function bundle(entry) {
   return outputFiles[0].contents;
 }
 
-/** Serves the page of `entry` and opens it; `close` ends both. What the page complains about is kept in `complaints`. */
+/** Opens an address in Chromium; `close` ends it. What the page complains about is kept in `complaints`. */
+export async function visit(address, options = {}) {
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 820 }, locale: "en-US", timezoneId: "UTC", ...options });
+  page.setDefaultTimeout(15_000);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`${error}`));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.goto(address);
+  return { page, complaints, close: () => browser.close() };
+}
+
+/** Serves the page of `entry` and visits it; `close` ends both. */
 export async function open(entry) {
   const script = await bundle(entry);
   const server = createServer((request, response) => {
@@ -46,16 +58,10 @@ export async function open(entry) {
     response.end(isScript ? script : html);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
-  const page = await browser.newPage({ viewport: { width: 1200, height: 820 }, locale: "en-US", timezoneId: "UTC" });
-  page.setDefaultTimeout(15_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(`${error}`));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(`http://127.0.0.1:${server.address().port}/?server=${encodeURIComponent(origin)}`);
+  const visited = await visit(`http://127.0.0.1:${server.address().port}/?server=${encodeURIComponent(origin)}`);
   const close = async () => {
-    await browser.close();
+    await visited.close();
     server.close();
   };
-  return { page, complaints, close };
+  return { ...visited, close };
 }

@@ -18,15 +18,33 @@ from shop import ROOT, Shop  # noqa: E402  (the path comes first)
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
 NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too old for supabase-js
 SECONDS_MAX = 120
-MORE_SETTINGS = {"aggregates": "api: {aggregates: on}\n"}
+MORE_SETTINGS = {
+    "aggregates": "api: {aggregates: on}\n",
+    "docs": """\
+  cheap_products: {roles: {anonymous: [read]}}
+endpoints: {"GET /categories/{id}/products": {query: "products?category_id=eq.{id}&order=title", summary: Products of a category}}
+""",
+    "openapi": """\
+  "odd {name} 100%": {roles: {anonymous: [read, insert, update, delete]}}
+  cheap_products: {roles: {anonymous: [read]}}
+  clubs: {roles: {anonymous: [read, update]}}
+  people: {roles: {anonymous: [read]}}
+  visits: {roles: {anonymous: [insert]}}
+  notes: {roles: {anonymous: [read, insert]}}
+endpoints:
+  "GET /categories/{id}/products": {query: "products?category_id=eq.{id}&order=title", summary: Products of a category}
+  "GET /cheapest/{count}": "products?order=price&limit={count}"
+""",
+}
 
 
 def stock(shop, name):
     """The shop's tables and rows, and the configuration that lets everybody change them."""
     (shop.folder / "aljibe.yaml").write_text((HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, ""), encoding="utf-8")
     with sqlite3.connect(shop.folder / "shop.db") as connection:
-        for script in ("shop.sql", "stock.sql"):
-            connection.executescript((HERE / script).read_text(encoding="utf-8"))
+        for script in ("shop.sql", "stock.sql", f"{name}.sql"):
+            if (HERE / script).exists():
+                connection.executescript((HERE / script).read_text(encoding="utf-8"))
     connection.close()
 
 
