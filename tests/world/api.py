@@ -24,6 +24,7 @@ Words in braces are filled in: {products}, {categories}, {asin} (the first key),
 A script whose first line is `world: NAME` has a server and a database of its own, made from NAME.sql and NAME.yaml; the others share a
 generated catalogue. An exchange titled `pending: …` says what should be: it may fail, and must not pass unnoticed.
 """
+import contextlib
 import json
 import pathlib
 import re
@@ -165,28 +166,33 @@ def words_of(shop):
     return words | {"asin": first["asin"], "category": str(first["category_id"])}
 
 
+def closed(shop):
+    """Stops a server; 1 when it left badly."""
+    code = shop.close()
+    if code != 0:
+        print(f"✗ the server left with {code}")
+    return int(code != 0)
+
+
+def run_served(path, name, shared):
+    """Runs a script in its world; returns how many exchanges failed and how many are pending."""
+    if name is None:
+        return run(shared, path, words_of(shared))
+    with world(name).open() as shop:
+        failures, pending = run(shop, path, words_of(shop))
+        return failures + closed(shop), pending
+
+
 def main(names):
     scripts = [pathlib.Path(name) for name in names] or sorted(SCRIPTS.glob("*.http"))
-    failures = pending = 0
-    with catalogue() as shared:
-        shared.open()
-        for path in scripts:
-            name = world_of(path.read_text(encoding="utf-8"))
-            shop = shared if name is None else world(name).open()
-            failed, waiting = run(shop, path, words_of(shop))
-            failures, pending = failures + failed, pending + waiting
-            code = 0 if shop is shared else shop.close()
-            failures += left_badly(code)
-        failures += left_badly(shared.close())
+    worlds = [world_of(path.read_text(encoding="utf-8")) for path in scripts]
+    with catalogue().open() if None in worlds else contextlib.nullcontext() as shared:
+        results = [run_served(path, name, shared) for path, name in zip(scripts, worlds)]
+        failures = sum(failed for failed, _ in results) + (closed(shared) if shared else 0)
+    pending = sum(waiting for _, waiting in results)
     if pending:
         print(f"{pending} pending")
     return 1 if failures else 0
-
-
-def left_badly(code):
-    if code != 0:
-        print(f"✗ the server left with {code}")
-    return code != 0
 
 
 if __name__ == "__main__":
