@@ -19,7 +19,7 @@ A script is a list of exchanges:
 A request's header may stand twice. Its body follows its headers in lines `body: …`, joined by line breaks. `SQL statement` in the place of
 a request is a commit by another program.
 
-Words in braces are filled in: {products}, {categories}, {asin} (the first key), {category} (the first product's), {origin} and what was kept.
+Words in braces are filled in: {products}, {categories}, {asin} (the first key), {category} (the first product's), {long} (800 letters) and what was kept.
 
 A script whose first line is `world: NAME` has a server and a database of its own, made from NAME.sql and NAME.yaml; the others share a
 generated catalogue. An exchange titled `pending: …` says what should be: it may fail, and must not pass unnoticed.
@@ -158,7 +158,7 @@ def world(name):
 
 
 def words_of(shop):
-    words = {"origin": f"http://127.0.0.1:{shop.port}"}
+    words = {"long": "long" * 200}
     if not shop.sql("select 1 from sqlite_schema where name like '%product%'"):
         return words
     words |= {"products": shop.table("product"), "categories": shop.table("categor")}
