@@ -19,10 +19,12 @@ CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT, boss INTEGER REFERENCES s
 CREATE TABLE inbox (id INTEGER PRIMARY KEY, message TEXT);
 CREATE TABLE counters (id INTEGER PRIMARY KEY, n INTEGER);
 CREATE TABLE bin (id INTEGER PRIMARY KEY, what TEXT);
+CREATE TABLE drop_box (id INTEGER PRIMARY KEY, what TEXT);
 CREATE TABLE secrets (id INTEGER PRIMARY KEY, word TEXT, item_id INTEGER REFERENCES items(id));
 INSERT INTO categories VALUES (1, 'one'), (2, 'two');
 INSERT INTO items (id, code, price, category_id) VALUES (1, 'a', 1.5, 1), (2, 'b', 20, 1), (3, 'c', NULL, 2);
 INSERT INTO staff VALUES (1, 'Ana', NULL), (2, 'Bea', 1), (3, 'Cid', 2);
 INSERT INTO counters VALUES (1, 10), (2, 20);
 INSERT INTO bin VALUES (1, 'old'), (2, 'older');
+INSERT INTO drop_box VALUES (1, 'x');
 INSERT INTO secrets VALUES (1, 'hush', NULL);
