@@ -27,7 +27,9 @@ def free_port():
 class Answer:
     def __init__(self, response):
         self.status = response.status
-        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.headers = {}
+        for name, value in response.getheaders():
+            self.headers[name.lower()] = f"{self.headers[name.lower()]}, {value}" if name.lower() in self.headers else value
         self.body = response.read()
 
     def json(self):
@@ -100,9 +102,18 @@ class Shop:
         return (self.folder / "serve.log").read_text(encoding="utf-8")
 
     def request(self, method, target, headers=None, body=None):
+        """Headers as a dictionary, or as pairs when one stands twice."""
+        fields = list(headers.items()) if isinstance(headers, dict) else list(headers or [])
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(method, urllib.parse.quote(target, safe="/%?&=.,()*:;!'\"~+-_@$[]{}<>|\\"), body=body, headers=headers or {})
+            connection.putrequest(method, urllib.parse.quote(target, safe="/%?&=.,()*:;!'\"~+-_@$[]{}<>|\\"),
+                                  skip_accept_encoding=any(name.lower() == "accept-encoding" for name, _ in fields))
+            for name, value in fields:
+                connection.putheader(name, value)
+            if body is not None or method in ("POST", "PUT", "PATCH"):
+                body = body.encode() if isinstance(body, str) else body or b""
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
             return Answer(connection.getresponse())
         finally:
             connection.close()
