@@ -28,7 +28,7 @@ Result<void> check_integer(std::string_view text) {
   const auto digits = text.starts_with('+') ? text.substr(1) : text;
   std::int64_t number = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (fault == std::errc::result_out_of_range) return fail(Code::value_invalid, "value \"" + std::string(text.substr(0, 100)) + "\" is out of range for type bigint");
+  if (fault == std::errc::result_out_of_range) return fail(Code::value_overflows, "value \"" + std::string(text.substr(0, 100)) + "\" is out of range for type bigint");
   if (fault != std::errc() || end != digits.data() + digits.size() || text.starts_with("+-")) return refuse("bigint", text);
   return {};
 }

@@ -4,6 +4,17 @@
 
 namespace aljibe::serve {
 
+std::string methods_of(const Access& access, std::string_view table) {
+  const auto may = [&](Deed deed) { return access.may(deed, table); };
+  std::string methods = "OPTIONS";
+  if (may(Deed::read)) methods += ", GET, HEAD";
+  if (may(Deed::insert)) methods += ", POST";
+  if (may(Deed::insert) && may(Deed::update)) methods += ", PUT";
+  if (may(Deed::update)) methods += ", PATCH";
+  if (may(Deed::remove)) methods += ", DELETE";
+  return methods;
+}
+
 std::shared_ptr<const model::Catalogue> visible(std::shared_ptr<const model::Catalogue> catalogue, const Access& access) {
   if (access.every_table) return catalogue;
   auto some = std::make_shared<model::Catalogue>(*catalogue);

@@ -16,6 +16,7 @@
 #include <random>
 #include <utility>
 
+#include "base/text.h"
 #include "http/cache_status.h"
 #include "http/etag.h"
 #include "http/negotiate.h"
@@ -77,6 +78,13 @@ const std::shared_ptr<const http::Prepared>& choose(const Page& page, std::strin
 bool is_browser(const http::Request& request) {
   const auto accept = request.find("accept").value_or("");
   return accept.find("text/html") != std::string_view::npos && http::accepts(accept, "text/html");
+}
+
+Error unknown_table(const std::string& table, const Access& access) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, permit] : access.anonymous) names.emplace_back(name);
+  const auto meant = closest(table, names);
+  return Error(Code::table_unknown, "Could not find the table '" + table.substr(0, 100) + "'", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
 }
 
 /// Rules that decide what a question may speak of decide its answer too. Rules live as long as the server, so that an
@@ -170,17 +178,18 @@ io::Task<http::Response> Answers::respond(Visit& visit) {
 }
 
 io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& request) {
-  if (request.method == http::Method::options && request.path == "*") co_return visit.rules.cors.options(request);
+  if (request.method == http::Method::options && request.path == "*") co_return visit.rules.cors.options(request, std::string(allowed_methods));
   auto route = serve::route(request.path);
   if (!route) co_return refuse(route.error(), request.path);
-  if (request.method == http::Method::options) co_return visit.rules.cors.options(request);
   const bool is_table = route->resource == Resource::table;
+  const auto& access = visit.rules.access;
   const bool reads = request.method == http::Method::get || request.method == http::Method::head;
   if (is_table) {
     if (auto known = check_profile(request.find(reads ? "accept-profile" : "content-profile")); !known) co_return refuse(known.error(), request.path);
   }
-  if (is_table && !visit.rules.access.serves(route->table)) {
-    co_return refuse(Error(Code::table_unknown, "Could not find the table '" + route->table.substr(0, 100) + "'"), request.path);
+  if (is_table && !access.serves(route->table)) co_return refuse(unknown_table(route->table, access), request.path);
+  if (request.method == http::Method::options) {
+    co_return visit.rules.cors.options(request, is_table ? methods_of(access, route->table) : std::string("OPTIONS, GET, HEAD"));
   }
   if (const auto action = action_of(request.method); action && is_table) co_return co_await change(visit, std::move(route->table), *action);
   if (!reads) {
@@ -199,7 +208,7 @@ io::Task<http::Response> Answers::change(Visit& visit, std::string table, query:
 }
 
 io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& request, std::string table) {
-  if (!visit.rules.access.may(Deed::read, table)) co_return refuse(Error(Code::permission_denied), request.path);
+  if (!visit.rules.access.may(Deed::read, table)) co_return refuse(Error(Code::permission_denied, "permission denied for table " + table), request.path);
   auto question = understand(request, std::move(table), limits_);
   if (!question) co_return refuse(question.error(), request.path);
   question->audience = audience_of(question->query, visit.rules);

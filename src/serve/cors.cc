@@ -29,8 +29,8 @@ void Cors::append_fields(std::string& fields, std::string_view origin) const {
   fields += exposed;
 }
 
-http::Response Cors::options(const http::Request& request) const {
-  std::string fields = "Allow: " + std::string(allowed_methods) + "\r\nVary: Access-Control-Request-Headers\r\n";
+http::Response Cors::options(const http::Request& request, const std::string& methods) const {
+  std::string fields = "Allow: " + methods + "\r\nVary: Access-Control-Request-Headers\r\n";
   const auto origin = request.find("origin").value_or("");
   if (request.find("access-control-request-method") && allows(origin)) {
     fields += "Access-Control-Allow-Methods: " + std::string(allowed_methods) + "\r\n";

@@ -15,8 +15,9 @@ class Cors {
 
   /// The fields that let a page of `origin` read the answer; nothing when it may not, or asks for nothing.
   void append_fields(std::string& fields, std::string_view origin) const;
-  /// The answer to OPTIONS, a browser's question beforehand among them.
-  [[nodiscard]] http::Response options(const http::Request& request) const;
+  /// The answer to OPTIONS, a browser's question beforehand among them. In: what Allow says; a page may try every method,
+  /// and is told why not by the answer.
+  [[nodiscard]] http::Response options(const http::Request& request, const std::string& methods) const;
 
  private:
   [[nodiscard]] bool allows(std::string_view origin) const;

@@ -65,7 +65,7 @@ std::string Question::location() const {
 
 Result<void> check_profile(std::optional<std::string_view> profile) {
   if (!profile || *profile == schema) return {};
-  return fail(Code::schema_unacceptable, "Invalid schema: " + std::string(profile->substr(0, 100)), "Only the following schemas are exposed: public");
+  return fail(Code::schema_unacceptable, "Invalid schema: " + std::string(profile->substr(0, 100)), "", "Only the following schemas are exposed: public");
 }
 
 store::Shape shape_of(const http::Rendering& rendering) {

@@ -42,7 +42,8 @@ Result<void> Applying::prepare_repeats() { return sqlite::prepare_repeats(sessio
 Result<void> Applying::begin(std::chrono::steady_clock::time_point deadline) {
   session_->set_deadline(no_deadline);
   for (;;) {
-    auto begun = session_->connection().execute("BEGIN IMMEDIATE", "beginning a change");
+    // A change's rows may refer to each other in any order: what is still open at its end is its own fault (check_deferred).
+    auto begun = session_->connection().execute("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys=ON", "beginning a change");
     if (begun || begun.error().code() != Code::target_busy) return begun;
     if (std::chrono::steady_clock::now() >= deadline) return fail(Code::database_busy, "Another program holds the database; nothing was changed");
   }

@@ -189,7 +189,7 @@ Result<Rows> Session::run(const query::Plan& plan, const Shape& shape, const Lim
   ALJ_TRY(read_page(plan, shape, limits, rows));
   if (plan.count != query::Count::none) rows.total = ALJ_TRY(count(plan));
   if (shape.media == Media::object && rows.count != 1) {
-    return fail(Code::singular_mismatch, "JSON object requested, multiple (or no) rows returned", "The result contains " + std::to_string(rows.count) + " rows");
+    return fail(Code::singular_mismatch, "Cannot coerce the result to a single JSON object", "The result contains " + std::to_string(rows.count) + " rows");
   }
   return rows;
 }

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,19 +88,59 @@ bool is_there(Connection& connection, const model::ForeignKey& key, const query:
   return !step || *step == Statement::Step::row;
 }
 
-Error reference(Connection& connection, const query::Change& change, std::size_t row) {
+std::string constraint_of(const model::Table& table, const model::ForeignKey& key) {
+  return key.name.empty() ? table.name + "_" + joined(key.columns, "_") + "_fkey" : key.name;
+}
+
+Error missing(const model::Table& table, const model::ForeignKey& key, const query::Change& change, std::size_t row) {
+  return Error(Code::foreign_key_violation, "insert or update on table \"" + table.name + "\" violates foreign key constraint \"" + constraint_of(table, key) + "\"",
+               key_words(change, row, key.columns) + " is not present in table \"" + key.table + "\".");
+}
+
+/// The values of a row of `table` whose foreign key points at no row; nothing when there is none.
+std::vector<std::string> orphan(Connection& connection, const model::Table& table, const model::ForeignKey& key) {
+  if (key.target_columns.size() != key.columns.size()) return {};
+  std::string names, given, same;
+  for (std::size_t i = 0; i < key.columns.size(); ++i) {
+    const auto column = "c." + identifier(key.columns[i]);
+    names += (i == 0 ? "" : ",") + column;
+    given += (i == 0 ? "" : " AND ") + column + " IS NOT NULL";
+    same += (i == 0 ? "" : " AND ") + std::string("p.") + identifier(key.target_columns[i]) + "=" + column;
+  }
+  auto found = connection.prepare("SELECT " + names + " FROM " + identifier(table.name) + " AS c WHERE " + given + " AND NOT EXISTS (SELECT 1 FROM " +
+                                      identifier(key.table) + " AS p WHERE " + same + ") LIMIT 1", "looking for a row");
+  if (!found) return {};
+  const auto step = found->step();
+  if (!step || *step == Statement::Step::done) return {};
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < key.columns.size(); ++i) values.emplace_back(found->text(static_cast<int>(i)));
+  return values;
+}
+
+/// Who still points at a row that went away or took another key.
+std::optional<Error> abandoned(Connection& connection, const query::Change& change) {
+  for (const auto& other : change.plan.catalogue->tables) {
+    for (const auto& key : other.foreign_keys) {
+      if (other.relation != model::Relation::table || key.table != change.table().name) continue;
+      const auto values = orphan(connection, other, key);
+      if (values.empty()) continue;
+      return Error(Code::foreign_key_violation,
+                   "update or delete on table \"" + key.table + "\" violates foreign key constraint \"" + constraint_of(other, key) + "\" on table \"" + other.name + "\"",
+                   "Key (" + joined(key.target_columns, ", ") + ")=(" + joined(values, ", ") + ") is still referenced from table \"" + other.name + "\".");
+    }
+  }
+  return std::nullopt;
+}
+
+Error reference(Connection& connection, const query::Change& change) {
   const auto& table = change.table();
-  if (change.action == query::Action::remove) {
-    return Error(Code::foreign_key_violation, "update or delete on table \"" + table.name + "\" violates a foreign key constraint of another table",
-                 "A row is still referenced.");
+  for (std::size_t row = 0; row < change.records.rows_count; ++row) {
+    for (const auto& key : table.foreign_keys) {
+      if (!is_there(connection, key, change, row)) return missing(table, key, change, row);
+    }
   }
-  for (const auto& key : table.foreign_keys) {
-    if (row >= change.records.rows_count || is_there(connection, key, change, row)) continue;
-    const auto constraint = key.name.empty() ? table.name + "_" + joined(key.columns, "_") + "_fkey" : key.name;
-    return Error(Code::foreign_key_violation, "insert or update on table \"" + table.name + "\" violates foreign key constraint \"" + constraint + "\"",
-                 key_words(change, row, key.columns) + " is not present in table \"" + key.table + "\".");
-  }
-  return Error(Code::foreign_key_violation, "insert or update on table \"" + table.name + "\" violates a foreign key constraint");
+  if (auto error = abandoned(connection, change)) return std::move(*error);
+  return Error(Code::foreign_key_violation, "the change violates a foreign key constraint of table \"" + table.name + "\"");
 }
 
 }  // namespace
@@ -112,7 +153,7 @@ Error violation_of(Connection& connection, const query::Change& change, std::siz
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID: return duplicate(change, row, message);
-    case SQLITE_CONSTRAINT_FOREIGNKEY: return reference(connection, change, row);
+    case SQLITE_CONSTRAINT_FOREIGNKEY: return reference(connection, change);
     case SQLITE_CONSTRAINT_NOTNULL:
       return Error(Code::not_null_violation, "null value in column \"" + joined(columns_in(message, table.name), ", ") + "\" of relation \"" + table.name +
                                                  "\" violates not-null constraint");
@@ -131,7 +172,7 @@ Result<void> check_deferred(Connection& connection, const query::Change& change)
   int most = 0;
   sqlite3_db_status(connection.handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &open, &most, 0);
   if (open == 0) return {};
-  return std::unexpected(reference(connection, change, 0));
+  return std::unexpected(reference(connection, change));
 }
 
 }  // namespace aljibe::store::sqlite
