@@ -37,10 +37,17 @@ Result<std::unique_ptr<Applying>> Applying::open(const std::string& path, const 
   return std::unique_ptr<Applying>(new Applying(std::move(session), limits));
 }
 
-Result<void> Applying::prepare_repeats() { return sqlite::prepare_repeats(session_->connection()); }
-
-Result<void> Applying::begin(std::chrono::steady_clock::time_point deadline) {
+Result<void> Applying::begin(std::chrono::steady_clock::time_point deadline, Repeats repeats) {
   session_->set_deadline(no_deadline);
+  ALJ_TRY(wait_for_lock(deadline));
+  if (repeats == Repeats::unused) return {};
+  // The first time this changes the schema, so that the changes that wait are planned again.
+  auto prepared = prepare_repeats(session_->connection());
+  if (!prepared) ALJ_TRY(session_->connection().execute("ROLLBACK", "undoing a change"));
+  return prepared;
+}
+
+Result<void> Applying::wait_for_lock(std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     // A change's rows may refer to each other in any order: what is still open at its end is its own fault (check_deferred).
     auto begun = session_->connection().execute("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys=ON", "beginning a change");

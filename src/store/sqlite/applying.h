@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,15 +14,17 @@
 
 namespace aljibe::store::sqlite {
 
+/// Whether some change is to be made once.
+enum class Repeats : std::uint8_t { unused, needed };
+
 /// Makes changes inside one transaction, each behind a savepoint.   Threads: one.
 class Applying {
  public:
   static Result<std::unique_ptr<Applying>> open(const std::string& path, const Limits& limits);
 
-  /// Makes sure that there is a table of what was done once. Outside a transaction.
-  Result<void> prepare_repeats();
-  /// Waits for another process's lock until `deadline`.   Errors: database_busy.
-  Result<void> begin(std::chrono::steady_clock::time_point deadline);
+  /// Waits for another process's lock until `deadline`; makes the table of what was done once where it is needed.
+  /// Errors: database_busy.
+  Result<void> begin(std::chrono::steady_clock::time_point deadline, Repeats repeats);
   /// All of `write`, or nothing of it.
   Result<Written> apply(const Write& write);
   /// Errors: outcome_unknown, when it cannot be told; every other error left nothing behind.
@@ -32,6 +35,7 @@ class Applying {
  private:
   Applying(std::unique_ptr<Session> session, const Limits& limits) : session_(std::move(session)), limits_(limits) {}
 
+  Result<void> wait_for_lock(std::chrono::steady_clock::time_point deadline);
   Result<Written> make(const Write& write);
   Result<void> check_guard(const Write& write);
   Result<void> insert(const Write& write, Written& written, std::vector<Identity>& touched);

@@ -66,8 +66,7 @@ Result<void> Writer::prepare(const std::vector<Job>& jobs) {
   const auto has_once = [](const Job& job) { return job.write.once.has_value(); };
   const auto by_deadline = [](const Job& job) { return job.write.deadline; };
   const auto last = std::ranges::max_element(jobs, {}, by_deadline)->write.deadline;
-  if (std::ranges::any_of(jobs, has_once)) ALJ_TRY(applying_->prepare_repeats());
-  return applying_->begin(last);
+  return applying_->begin(last, std::ranges::any_of(jobs, has_once) ? Repeats::needed : Repeats::unused);
 }
 
 void Writer::apply(Job& job) {
