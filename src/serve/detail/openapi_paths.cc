@@ -69,7 +69,7 @@ std::string summary_of(const model::Table& table, Verb verb) {
 }
 
 std::string describe(const Described& described, Verb verb, const Rules& rules) {
-  const std::string every = rules.allows_unfiltered_writes ? "Without a filter it is every row." : "A filter must say which rows.";
+  std::string every = rules.allows_unfiltered_writes ? "Without a filter it is every row." : "A filter must say which rows.";
   switch (verb) {
     case Verb::read:
       return "Filters of related rows are written `table.column=operator.value`, where `table` is embedded by `select`.";
