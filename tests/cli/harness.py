@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -90,9 +91,17 @@ class CliTest(unittest.TestCase):
         return path
 
     def run_program(self, *arguments, folder=None, environment=None, user=None):
-        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder or self.folder, text=True, capture_output=True, timeout=120,
+        program = PROGRAM if user is None else self.program_for_others()
+        done = subprocess.run([program, *map(str, arguments)], cwd=folder or self.folder, text=True, capture_output=True, timeout=120,
                               stdin=subprocess.DEVNULL, user=user, env={**os.environ, **(environment or {})})
         return Outcome(done)
+
+    def program_for_others(self):
+        """A copy where another user reaches it: the tree may lie in a home folder that is closed to others."""
+        place = tempfile.TemporaryDirectory(prefix="aljibe-program-")
+        self.addCleanup(place.cleanup)
+        pathlib.Path(place.name).chmod(0o755)
+        return shutil.copy(PROGRAM, place.name)
 
     def succeeds(self, *arguments, **options):
         outcome = self.run_program(*arguments, **options)
