@@ -46,6 +46,31 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') out += '\\';
+    out += letter;
+  }
+  return out + '"';
+}
+
+std::string shortened(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  auto end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const char letter : bytes) {
+    const auto byte = static_cast<unsigned char>(letter);
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+  }
+}
+
 std::string_view closest(std::string_view word, std::span<const std::string_view> candidates) {
   // A hostile word costs nothing: nothing that people type by mistake is longer.
   constexpr std::size_t word_bytes_max = 64;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "config/keys.h"
 #include "config/value.h"
 
@@ -11,15 +12,6 @@ namespace {
 /// Any value may be, or hold, a reference that is resolved at start.
 constexpr std::string_view reference = R"({"type": "string", "pattern": "\\$\\{[a-z]+:"})";
 constexpr std::string_view scalar = R"({"type": ["string", "number", "boolean"]})";
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') out += '\\';
-    out += letter;
-  }
-  return out + '"';
-}
 
 std::string choice(const Key& key) {
   std::string words;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,13 @@ class Arena {
     next_ += bytes;
     left_ -= bytes;
     return space;
+  }
+
+  /// A copy of `text` that lives as long as the arena's blocks.
+  std::string_view keep(std::string_view text) {
+    char* const space = take(text.size());
+    text.copy(space, text.size());
+    return {space, text.size()};
   }
 
   /// Every block; the arena is empty and usable afterwards.

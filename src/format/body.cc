@@ -83,12 +83,6 @@ class Gathering {
   bool is_narrow_ = true;
 };
 
-std::string_view kept(std::string_view text, Arena& arena) {
-  char* const space = arena.take(text.size());
-  text.copy(space, text.size());
-  return {space, text.size()};
-}
-
 }  // namespace
 
 Result<Body> read_json_body(std::string_view text, const std::vector<std::string>& columns, Uneven uneven, const Limits& limits) {
@@ -123,7 +117,7 @@ Result<Body> read_csv_body(std::string_view text, const std::vector<std::string>
     rows.begin_row();
     for (std::size_t column = 0; column < header.size(); ++column) {
       const bool is_null = record.fields[column] == "NULL" && !record.quoted[column];
-      const JsonCell cell{is_null ? JsonKind::null : JsonKind::text, is_null ? std::string_view() : kept(record.fields[column], rows.arena())};
+      const JsonCell cell{is_null ? JsonKind::null : JsonKind::text, is_null ? std::string_view() : rows.arena().keep(record.fields[column])};
       if (!rows.member(header[column], cell)) break;
     }
   }

@@ -289,15 +289,6 @@ std::string_view article_and_kind(Code code) {
   }
 }
 
-/// At most 40 bytes of `text`, cut between characters.
-std::string shortened(std::string_view text) {
-  constexpr std::size_t shown_bytes_max = 40;
-  if (text.size() <= shown_bytes_max) return std::string(text);
-  std::size_t cut = shown_bytes_max;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
-  return std::string(text.substr(0, cut)) + "…";
-}
-
 }  // namespace
 
 std::optional<Code> convert(std::string_view text, const Conversion& conversion, Arena& arena, Value& value) {
@@ -320,7 +311,7 @@ std::optional<Code> convert(std::string_view text, const Conversion& conversion,
 }
 
 std::string complaint(Code code, std::string_view text, const model::Type& type) {
-  const auto quoted = "'" + shortened(text) + "'";
+  const auto quoted = "'" + shortened(text, 40) + "'";
   if (code == Code::value_out_of_range) return quoted + " does not fit " + to_text(type);
   return quoted + " is not " + std::string(article_and_kind(code));
 }

@@ -14,8 +14,6 @@ namespace {
 using model::Kind;
 using model::Value;
 
-constexpr std::size_t shown_bytes_max = 100;
-
 std::string_view name_of(const model::Type& type) {
   switch (type.kind) {
     case Kind::integer: return "bigint";
@@ -31,27 +29,13 @@ std::string_view name_of(const model::Type& type) {
   return "text";
 }
 
-/// At most shown_bytes_max bytes, cut between characters.
-std::string shown(std::string_view text) {
-  if (text.size() <= shown_bytes_max) return std::string(text);
-  auto end = shown_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "…";
-}
-
 std::unexpected<Error> refuse(std::string_view text, const model::Column& column) {
-  return fail(Code::value_invalid, "invalid input syntax for type " + std::string(name_of(column.type)) + ": \"" + shown(text) + "\"", "In column " + column.name + ".");
-}
-
-std::string_view in_arena(std::string_view text, Arena& arena) {
-  char* const space = arena.take(text.size());
-  text.copy(space, text.size());
-  return {space, text.size()};
+  return fail(Code::value_invalid, "invalid input syntax for type " + std::string(name_of(column.type)) + ": \"" + shortened(text) + "\"", "In column " + column.name + ".");
 }
 
 std::unexpected<Error> overflow(std::string_view text, const model::Column& column) {
   if (column.type.kind != Kind::decimal) {
-    return fail(Code::value_overflows, "value \"" + shown(text) + "\" is out of range for type " + std::string(name_of(column.type)), "In column " + column.name + ".");
+    return fail(Code::value_overflows, "value \"" + shortened(text) + "\" is out of range for type " + std::string(name_of(column.type)), "In column " + column.name + ".");
   }
   const auto digits = std::to_string(column.type.precision - column.type.scale);
   return fail(Code::value_overflows, "numeric field overflow",
@@ -92,7 +76,7 @@ Result<Value> as_json(const JsonCell& cell, Arena& arena) {
   if (cell.kind != JsonKind::text) return Value::of_text(cell.text);
   std::string quoted;
   append_json_text(quoted, cell.text);
-  return Value::of_text(in_arena(quoted, arena));
+  return Value::of_text(arena.keep(quoted));
 }
 
 }  // namespace

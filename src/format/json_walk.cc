@@ -68,12 +68,6 @@ struct JsonWalker::Parser {
     return true;
   }
 
-  static std::string_view kept(std::string_view text, Arena& arena) {
-    char* const space = arena.take(text.size());
-    text.copy(space, text.size());
-    return {space, text.size()};
-  }
-
   std::optional<JsonCell> cell_of(ondemand::value& value, Arena& arena) {
     ondemand::json_type type;
     if (value.type().get(type) != simdjson::SUCCESS) return std::nullopt;
@@ -81,13 +75,13 @@ struct JsonWalker::Parser {
       case ondemand::json_type::string: {
         std::string_view text;
         if (value.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
-        return JsonCell{JsonKind::text, kept(text, arena)};
+        return JsonCell{JsonKind::text, arena.keep(text)};
       }
       case ondemand::json_type::number: {
         const auto text = without_blanks(value.raw_json_token());
         double number = 0;
         if (!is_json_number(text) || value.get_double().get(number) == simdjson::INCORRECT_TYPE) return std::nullopt;
-        return JsonCell{JsonKind::number, kept(text, arena)};
+        return JsonCell{JsonKind::number, arena.keep(text)};
       }
       case ondemand::json_type::boolean: {
         bool truth = false;
@@ -117,7 +111,7 @@ struct JsonWalker::Parser {
     text = without_blanks(text);
     simdjson::dom::element element;
     if (nested_parser.parse(text.data(), text.size()).get(element) != simdjson::SUCCESS) return std::nullopt;
-    return JsonCell{JsonKind::nested, kept(text, arena)};
+    return JsonCell{JsonKind::nested, arena.keep(text)};
   }
 };
 

@@ -58,6 +58,10 @@ std::string_view reason(int status) {
   return "Unknown";
 }
 
+void append_field(std::string& fields, std::string_view name, std::string_view value) {
+  fields.append(name).append(": ").append(value).append("\r\n");
+}
+
 std::shared_ptr<const Prepared> prepare(int status, std::string fields, std::string body) {
   auto prepared = std::make_shared<Prepared>();
   prepared->status = status;

@@ -59,6 +59,9 @@ Method method_of(std::string_view text);
 /// "OK", "Not Found" …; "Unknown" for a status that has no phrase here.
 std::string_view reason(int status);
 
+/// Adds the line "name: value" to the fields of a response.
+void append_field(std::string& fields, std::string_view name, std::string_view value);
+
 /// Makes a response ready: status line, `fields` (whole lines, each with CRLF), Content-Length where the status allows one.
 std::shared_ptr<const Prepared> prepare(int status, std::string fields, std::string body);
 

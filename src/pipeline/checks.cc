@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "format/convert.h"
 
 namespace aljibe::pipeline {
@@ -28,17 +29,9 @@ bool is_less(const model::Value& left, const model::Value& right) {
 /// As a set's key: the number itself, or the bits of a real.
 std::int64_t number_of(const model::Value& value) { return value.integer; }
 
-std::string short_text(std::string_view text) {
-  constexpr std::size_t bytes_max = 60;
-  if (text.size() <= bytes_max) return std::string(text);
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
-}
-
 std::string shown(const model::Value& value, const model::Type& type) {
   switch (value.tag) {
-    case Tag::text: return fmt::format("'{}'", short_text(value.view()));
+    case Tag::text: return fmt::format("'{}'", shortened(value.view(), 60));
     case Tag::real: return fmt::format("{}", value.real);
     case Tag::decimal: return fmt::format("{:.{}f}", static_cast<double>(value.integer) / std::pow(10, type.scale), type.scale);
     default: return fmt::format("{}", value.integer);
@@ -133,7 +126,7 @@ std::optional<format::Fault> Checks::find_text_fault(std::string_view text) cons
     if (length_max_ && length > *length_max_) return format::Fault{Code::check_length, column_, fmt::format("{} characters are more than {}", length, *length_max_)};
   }
   if (pattern_ != nullptr && !RE2::FullMatch({text.data(), text.size()}, pattern_->regex)) {
-    return format::Fault{Code::check_pattern, column_, fmt::format("'{}' does not match {}", short_text(text), pattern_->regex.pattern())};
+    return format::Fault{Code::check_pattern, column_, fmt::format("'{}' does not match {}", shortened(text, 60), pattern_->regex.pattern())};
   }
   return std::nullopt;
 }

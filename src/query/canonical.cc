@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "query/detail/field.h"
 #include "query/operators.h"
 #include "query/percent.h"
@@ -11,15 +12,6 @@
 
 namespace aljibe::query {
 namespace {
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char byte : text) {
-    if (byte == '"' || byte == '\\') out += '\\';
-    out += byte;
-  }
-  return out + '"';
-}
 
 /// A name that needs no quotes in any place.
 std::string name(std::string_view text) {

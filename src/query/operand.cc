@@ -15,13 +15,7 @@ using model::Kind;
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 std::unexpected<Error> refuse(std::string_view type, std::string_view text) {
-  constexpr std::size_t shown_bytes_max = 100;
-  std::string shown(text.substr(0, shown_bytes_max));
-  if (text.size() > shown_bytes_max) {
-    while (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0x80U) shown.pop_back();
-    shown += "…";
-  }
-  return fail(Code::value_invalid, "invalid input syntax for type " + std::string(type) + ": \"" + shown + "\"");
+  return fail(Code::value_invalid, "invalid input syntax for type " + std::string(type) + ": \"" + shortened(text) + "\"");
 }
 
 Result<void> check_integer(std::string_view text) {

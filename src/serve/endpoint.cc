@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "http/percent.h"
 
@@ -31,16 +32,6 @@ std::vector<std::string_view> split(std::string_view text, char mark) {
     if (end == text.size()) return parts;
     text.remove_prefix(end + 1);
   }
-}
-
-/// A value inside a list or a tree: between quotes nothing of it is punctuation.
-std::string in_quotes(std::string_view value) {
-  std::string text = "\"";
-  for (const char letter : value) {
-    if (letter == '"' || letter == '\\') text += '\\';
-    text += letter;
-  }
-  return text + '"';
 }
 
 }  // namespace
@@ -134,7 +125,8 @@ std::optional<std::string> Endpoint::match(std::string_view path) const {
     query += piece.text;
     if (!piece.parameter) continue;
     const auto& value = values[*piece.parameter];
-    query += http::percent_encode(piece.place == Place::in_list ? in_quotes(value) : value);
+    // Inside a list or a tree nothing between quotes is punctuation.
+    query += http::percent_encode(piece.place == Place::in_list ? quoted(value) : value);
   }
   return query;
 }

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t control_block_bytes = 16;  // std::make_shared's, in front of the object
 
-void append_line(std::string& fields, std::string_view name, std::string_view value) {
-  fields += name;
-  fields += ": ";
-  fields += value;
-  fields += "\r\n";
-}
-
 /// Where the next page begins, by key: costs the same however deep it lies.
 std::string next_link(const Question& question, const std::string& cursor) {
   Question next = question;
@@ -41,13 +34,13 @@ std::size_t bytes_of(const http::Prepared& prepared) {
 std::string common_fields(const Question& question, const store::Rows& rows, std::string_view range, std::string_view etag) {
   std::string fields;
   fields.reserve(512);
-  append_line(fields, "Content-Range", range);
-  append_line(fields, "Content-Location", question.location());
-  append_line(fields, "ETag", etag);
-  append_line(fields, "Cache-Control", "no-cache");
-  append_line(fields, "Vary", "Accept, Prefer, Range, Accept-Encoding");
-  if (rows.next_cursor) append_line(fields, "Link", next_link(question, *rows.next_cursor));
-  if (!question.applied.empty()) append_line(fields, "Preference-Applied", question.applied);
+  http::append_field(fields, "Content-Range", range);
+  http::append_field(fields, "Content-Location", question.location());
+  http::append_field(fields, "ETag", etag);
+  http::append_field(fields, "Cache-Control", "no-cache");
+  http::append_field(fields, "Vary", "Accept, Prefer, Range, Accept-Encoding");
+  if (rows.next_cursor) http::append_field(fields, "Link", next_link(question, *rows.next_cursor));
+  if (!question.applied.empty()) http::append_field(fields, "Preference-Applied", question.applied);
   return fields;
 }
 
@@ -77,8 +70,8 @@ Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store
 
   std::string fields;
   fields.reserve(common.size() + 160);
-  append_line(fields, "Content-Type", type);
-  if (coding != http::Coding::identity) append_line(fields, "Content-Encoding", http::coding_name(coding));
+  http::append_field(fields, "Content-Type", type);
+  if (coding != http::Coding::identity) http::append_field(fields, "Content-Encoding", http::coding_name(coding));
   fields += common;
   auto body = coding == http::Coding::identity ? std::move(rows.text) : ALJ_TRY(http::encode(rows.text, coding));
   body.shrink_to_fit();

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "format/body.h"
 #include "format/fit.h"
+#include "http/etag.h"
 #include "serve/question.h"
 
 namespace aljibe::serve {
@@ -28,15 +29,6 @@ Result<BodyType> read_body_type(const http::Request& request) {
   return fail(Code::body_type_unsupported, "Content-Type not acceptable: " + std::string(type.substr(0, 100)), "", "Send application/json or text/csv.");
 }
 
-std::string hex_of(const Hash128& hash) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const auto word : {hash.high, hash.low}) {
-    for (int shift = 60; shift >= 0; shift -= 4) text += digits[(word >> shift) & 15];
-  }
-  return text;
-}
-
 Result<std::optional<store::Once>> read_once(const http::Request& request, Action action) {
   const auto key = request.find("idempotency-key");
   if (!key || action != Action::insert) return std::optional<store::Once>();
@@ -46,7 +38,7 @@ Result<std::optional<store::Once>> read_once(const http::Request& request, Actio
   // A line break ends each part: no target and no field value holds one.
   std::string parts = std::string(request.target) + '\n' + request.find_all("prefer").value_or("") + '\n' + request.find_all("accept").value_or("") + '\n';
   parts += request.body;
-  return std::optional(store::Once{.key = std::string(*key), .fingerprint = hex_of(hash128(parts))});
+  return std::optional(store::Once{.key = std::string(*key), .fingerprint = http::make_etag(hash128(parts), http::Coding::identity)});
 }
 
 Result<format::Body> read_body(const Submission& submission, const Limits& limits) {

@@ -17,8 +17,6 @@ namespace {
 
 using query::Action;
 
-void append_line(std::string& fields, std::string_view name, std::string_view value) { fields.append(name).append(": ").append(value).append("\r\n"); }
-
 Result<void> check_access(const Submission& submission, const WriteRules& rules) {
   const auto& access = rules.access;
   const auto& table = submission.table;
@@ -91,14 +89,14 @@ std::string location(const model::Table& table, const std::vector<std::string>& 
 http::Response respond(const Submission& submission, const model::Catalogue& catalogue, store::Written written) {
   std::string fields;
   const bool has_body = submission.returned() == Return::representation;
-  if (has_body) append_line(fields, "Content-Type", http::content_type(submission.rendering));
-  append_line(fields, "Content-Range", range_of(submission, written));
+  if (has_body) http::append_field(fields, "Content-Type", http::content_type(submission.rendering));
+  http::append_field(fields, "Content-Range", range_of(submission, written));
   if (const auto* const table = catalogue.find(submission.table); table != nullptr && !written.key.empty()) {
-    append_line(fields, "Location", location(*table, written.key));
+    http::append_field(fields, "Location", location(*table, written.key));
   }
-  if (const auto applied = submission.heeded().applied(); !applied.empty()) append_line(fields, "Preference-Applied", applied);
-  if (written.is_repeat) append_line(fields, "Idempotency-Replayed", "true");
-  append_line(fields, "Cache-Control", "no-store");
+  if (const auto applied = submission.heeded().applied(); !applied.empty()) http::append_field(fields, "Preference-Applied", applied);
+  if (written.is_repeat) http::append_field(fields, "Idempotency-Replayed", "true");
+  http::append_field(fields, "Cache-Control", "no-store");
   return {.prepared = http::prepare(status_of(submission, written), std::move(fields), has_body ? std::move(written.rows.text) : std::string())};
 }
 

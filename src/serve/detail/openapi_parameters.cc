@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "serve/prefer.h"
 
 namespace aljibe::serve::detail {
@@ -99,13 +100,7 @@ void write_prefer(JsonText& json, Verb verb) {
 /// The column's name as a query string has it.
 std::string filter_name(const std::string& column) {
   const bool is_plain = column.find_first_of(".\"\\") == std::string::npos && std::ranges::find(reserved, column) == reserved.end();
-  if (is_plain) return column;
-  std::string text = "\"";
-  for (const char letter : column) {
-    if (letter == '"' || letter == '\\') text += '\\';
-    text += letter;
-  }
-  return text + '"';
+  return is_plain ? column : quoted(column);
 }
 
 std::string filter_component(const model::Table& table, const model::Column& column) {

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "serve/detail/openapi_verbs.h"
 
 namespace aljibe::serve::detail {
@@ -31,7 +32,6 @@ bool Described::may_be_denied(Verb verb) const {
 }
 
 std::string component_name(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string name;
   for (const char letter : text) {
     const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || letter == '_' || letter == '-';
@@ -39,10 +39,8 @@ std::string component_name(std::string_view text) {
       name += letter;
       continue;
     }
-    const auto byte = static_cast<unsigned char>(letter);
     name += '.';
-    name += digits[byte >> 4];
-    name += digits[byte & 15];
+    append_hex(name, {&letter, 1});
   }
   return name;
 }

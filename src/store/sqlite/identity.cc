@@ -28,22 +28,16 @@ Parameter value_at(sqlite3_stmt* statement, int column) {
   }
 }
 
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "\\x";
-  for (const char byte : bytes) {
-    text += digits[static_cast<unsigned char>(byte) >> 4U];
-    text += digits[static_cast<unsigned char>(byte) & 15U];
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string operand_of(const Parameter& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  if (const auto* blob = std::get_if<Blob>(&value)) return hex_of(blob->bytes);
+  if (const auto* blob = std::get_if<Blob>(&value)) {
+    std::string text = "\\x";
+    append_hex(text, blob->bytes);
+    return text;
+  }
   if (const auto* real = std::get_if<double>(&value)) {
     std::array<char, 32> digits;
     return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr};

@@ -37,6 +37,7 @@ Error error_of_query(sqlite3* handle) {
 }
 
 namespace {
+
 /// SQLite's own bounds on a statement (sqlite.org/limits.html), of which the parser's stack of 100 is the one that is met.
 Error of_text(Error error, sqlite3* handle) {
   const std::string_view message = sqlite3_errmsg(handle);

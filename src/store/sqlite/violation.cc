@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "store/sqlite/bind.h"
 #include "store/sqlite/identity.h"
 
@@ -38,14 +39,11 @@ std::string joined(const std::vector<std::string>& names, std::string_view betwe
 
 /// A value of the record as a person would write it; nothing when the record does not give it.
 std::string shown_value(const query::Change& change, std::size_t row, const std::string& name) {
-  constexpr std::size_t shown_bytes_max = 100;
   const auto column = change.table().find(name);
   const auto place = column ? std::ranges::find(change.columns, *column) : change.columns.end();
   if (place == change.columns.end() || row >= change.records.rows_count) return {};
   const auto index = static_cast<std::size_t>(place - change.columns.begin());
-  auto text = operand_of(parameter_of(change.records.row(row)[index], change.table().columns[*column].type));
-  if (text.size() > shown_bytes_max) text = text.substr(0, shown_bytes_max) + "…";
-  return text;
+  return shortened(operand_of(parameter_of(change.records.row(row)[index], change.table().columns[*column].type)));
 }
 
 std::string key_words(const query::Change& change, std::size_t row, const std::vector<std::string>& columns) {

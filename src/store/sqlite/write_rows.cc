@@ -21,14 +21,9 @@ std::string_view text_of(sqlite3_value* value) {
 
 /// \x and hexadecimal digits, PostgreSQL's form of bytea.
 std::string hex_of(sqlite3_value* value) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto* const bytes = static_cast<const unsigned char*>(sqlite3_value_blob(value));
-  const int size = sqlite3_value_bytes(value);
+  const auto* const bytes = static_cast<const char*>(sqlite3_value_blob(value));
   std::string text = "\\x";
-  for (int i = 0; i < size; ++i) {
-    text += digits[bytes[i] >> 4U];
-    text += digits[bytes[i] & 15U];
-  }
+  append_hex(text, {bytes, static_cast<std::size_t>(sqlite3_value_bytes(value))});
   return text;
 }
 
