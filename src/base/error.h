@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace aljibe {
 
@@ -21,6 +23,9 @@ int exit_code(Code code);
 /// Whether the same request may succeed later without a change (503, 504).
 bool is_retryable(Code code);
 
+/// Names, which are literals, and values: the members of a JSON object.
+using Facts = std::vector<std::pair<std::string_view, std::string>>;
+
 /// An outcome that is not success, with the words that a person needs: what, where and what to do.
 class Error {
  public:
@@ -31,12 +36,16 @@ class Error {
   [[nodiscard]] std::string_view message() const;
   [[nodiscard]] std::string_view details() const { return details_; }
   [[nodiscard]] std::string_view hint() const { return hint_; }
+  /// What clients read as data instead of the details; mostly there is none.
+  [[nodiscard]] const std::vector<Facts>& facts() const { return facts_; }
+  void add(Facts facts) { facts_.push_back(std::move(facts)); }
 
  private:
   Code code_;
   std::string message_;
   std::string details_;
   std::string hint_;
+  std::vector<Facts> facts_;
 };
 
 }  // namespace aljibe

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace aljibe::format {
 namespace {
@@ -34,22 +35,6 @@ std::string canonical(std::string_view name) {
   if (lower.starts_with("cp125")) return "windows-" + lower.substr(2);
   if (lower.starts_with("iso8859-")) return "iso-" + lower.substr(3);
   return lower;
-}
-
-void append_code_point(std::uint32_t code, std::string& to) {
-  const auto put = [&](std::uint32_t byte) { to += static_cast<char>(byte); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0 | code >> 6);
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-  }
-  put(0x80 | (code & 0x3F));
 }
 
 }  // namespace
@@ -99,7 +84,7 @@ void Transcoder::append(std::string_view bytes, std::string& to) {
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     if (encoding_.family_ == Encoding::Family::single_byte) {
-      append_code_point(byte < 0x80 ? byte : (*encoding_.table_)[byte - 0x80U], to);
+      append_utf8(to, byte < 0x80 ? byte : (*encoding_.table_)[byte - 0x80U]);
     } else if (!odd_byte_) {
       odd_byte_ = byte;
     } else {
@@ -113,17 +98,17 @@ void Transcoder::append(std::string_view bytes, std::string& to) {
 void Transcoder::take_unit(std::uint16_t unit, std::string& to) {
   const bool is_low = unit >= 0xDC00 && unit < 0xE000;
   const std::uint32_t high = std::exchange(high_surrogate_, std::uint16_t{0});
-  if (high != 0 && is_low) return append_code_point(0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00U), to);
-  if (high != 0) append_code_point(high, to);
+  if (high != 0 && is_low) return append_utf8(to, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00U));
+  if (high != 0) append_utf8(to, high);
   if (unit >= 0xD800 && unit < 0xDC00) {
     high_surrogate_ = unit;
   } else {
-    append_code_point(unit, to);
+    append_utf8(to, unit);
   }
 }
 
 void Transcoder::finish(std::string& to) {
-  if (const std::uint32_t high = std::exchange(high_surrogate_, std::uint16_t{0}); high != 0) append_code_point(high, to);
+  if (const std::uint32_t high = std::exchange(high_surrogate_, std::uint16_t{0}); high != 0) append_utf8(to, high);
   if (std::exchange(odd_byte_, std::nullopt)) to += '\xFF';
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "format/convert.h"
 #include "format/json_out.h"
+#include "model/refusal.h"
 
 namespace aljibe::format {
 namespace {
@@ -14,33 +15,16 @@ namespace {
 using model::Kind;
 using model::Value;
 
-std::string_view name_of(const model::Type& type) {
-  switch (type.kind) {
-    case Kind::integer: return "bigint";
-    case Kind::decimal: return "numeric";
-    case Kind::real: return "double precision";
-    case Kind::boolean: return "boolean";
-    case Kind::date: return "date";
-    case Kind::timestamp: return "timestamp";
-    case Kind::json: return "json";
-    case Kind::blob: return "bytea";
-    case Kind::text: break;
-  }
-  return "text";
-}
+std::string place_of(const model::Column& column) { return "In column " + column.name + "."; }
 
-std::unexpected<Error> refuse(std::string_view text, const model::Column& column) {
-  return fail(Code::value_invalid, "invalid input syntax for type " + std::string(name_of(column.type)) + ": \"" + shortened(text) + "\"", "In column " + column.name + ".");
-}
+std::unexpected<Error> refuse(std::string_view text, const model::Column& column) { return model::refuse_value(column.type, text, place_of(column)); }
 
 std::unexpected<Error> overflow(std::string_view text, const model::Column& column) {
-  if (column.type.kind != Kind::decimal) {
-    return fail(Code::value_overflows, "value \"" + shortened(text) + "\" is out of range for type " + std::string(name_of(column.type)), "In column " + column.name + ".");
-  }
+  if (column.type.kind != Kind::decimal) return model::refuse_size(column.type, text, place_of(column));
   const auto digits = std::to_string(column.type.precision - column.type.scale);
   return fail(Code::value_overflows, "numeric field overflow",
               "A field with precision " + std::to_string(column.type.precision) + ", scale " + std::to_string(column.type.scale) +
-                  " must round to an absolute value less than 10^" + digits + ". In column " + column.name + ".");
+                  " must round to an absolute value less than 10^" + digits + ". " + place_of(column));
 }
 
 /// More digits than the scale holds: rounded, half away from zero, in decimal.
@@ -83,7 +67,7 @@ Result<Value> as_json(const JsonCell& cell, Arena& arena) {
 
 Result<Value> fit(const JsonCell& cell, const model::Column& column, Arena& arena) {
   if (cell.kind == JsonKind::null) return Value();
-  if (cell.text.find('\0') != std::string_view::npos) return fail(Code::value_invalid, "\\u0000 cannot be converted to text", "In column " + column.name + ".");
+  if (cell.text.find('\0') != std::string_view::npos) return fail(Code::value_invalid, "\\u0000 cannot be converted to text", place_of(column));
   const auto kind = column.type.kind;
   if (kind == Kind::json) return as_json(cell, arena);
   if (kind == Kind::text || kind == Kind::blob) return Value::of_text(cell.text);

@@ -41,6 +41,20 @@ void append_text(std::string& json, std::string_view text) {
   json += '"';
 }
 
+void append_facts(std::string& json, const std::vector<Facts>& all) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    json += i == 0 ? "[" : ",";
+    for (std::size_t k = 0; k < all[i].size(); ++k) {
+      json += k == 0 ? "{" : ",";
+      append_text(json, all[i][k].first);
+      json += ':';
+      append_text(json, all[i][k].second);
+    }
+    json += '}';
+  }
+  json += ']';
+}
+
 }  // namespace
 
 std::string error_body(const Error& error) {
@@ -49,7 +63,11 @@ std::string error_body(const Error& error) {
   json += ",\"message\":";
   append_text(json, error.message());
   json += ",\"details\":";
-  append_text(json, error.details());
+  if (error.facts().empty()) {
+    append_text(json, error.details());
+  } else {
+    append_facts(json, error.facts());
+  }
   json += ",\"hint\":";
   append_text(json, error.hint());
   json += '}';

@@ -1,5 +1,6 @@
 #include "model/type.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -20,6 +21,15 @@ constexpr auto spellings = std::to_array<std::pair<std::string_view, Kind>>({
     {"timestamp with time zone", Kind::timestamp}, {"timestamp without time zone", Kind::timestamp},
     {"decimal", Kind::decimal}, {"numeric", Kind::decimal}, {"money", Kind::decimal},
     {"json", Kind::json}, {"jsonb", Kind::json},
+});
+
+/// What casts may name beside those. What SQLite has no type for is kept as text.
+constexpr auto names = std::to_array<std::pair<std::string_view, Kind>>({
+    {"smallint", Kind::integer}, {"int2", Kind::integer}, {"integer", Kind::integer}, {"int", Kind::integer}, {"int4", Kind::integer}, {"bigint", Kind::integer}, {"int8", Kind::integer},
+    {"real", Kind::real}, {"float", Kind::real}, {"float4", Kind::real}, {"float8", Kind::real}, {"double precision", Kind::real},
+    {"text", Kind::text}, {"varchar", Kind::text}, {"character varying", Kind::text}, {"char", Kind::text}, {"character", Kind::text}, {"bpchar", Kind::text}, {"name", Kind::text}, {"citext", Kind::text},
+    {"uuid", Kind::text}, {"time", Kind::text}, {"timetz", Kind::text}, {"interval", Kind::text}, {"inet", Kind::text}, {"cidr", Kind::text}, {"xml", Kind::text},
+    {"bytea", Kind::blob}, {"blob", Kind::blob},
 });
 
 /// SQLite's rules for the affinity of a declared type, in their order.
@@ -73,6 +83,14 @@ Type type_from_declared(std::string_view declared) {
     if (comma != std::string_view::npos) type.scale = digits(inside.substr(comma + 1));
   }
   return type;
+}
+
+std::optional<Type> type_of_name(std::string_view name) {
+  const auto lower = to_lower(trim(name));
+  const auto is_it = [&lower](const auto& entry) { return entry.first == lower; };
+  if (const auto found = std::ranges::find_if(names, is_it); found != names.end()) return Type{.kind = found->second};
+  if (const auto found = std::ranges::find_if(spellings, is_it); found != spellings.end()) return Type{.kind = found->second};
+  return std::nullopt;
 }
 
 }  // namespace aljibe::model

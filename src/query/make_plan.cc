@@ -4,6 +4,7 @@
 #include <ranges>
 #include <utility>
 
+#include "model/refusal.h"
 #include "query/detail/names.h"
 #include "query/operand.h"
 #include "query/operators.h"
@@ -141,10 +142,23 @@ Result<void> check_text_search(const Filter& filter, const model::Table& table, 
               "CREATE VIRTUAL TABLE " + table.name + "_text USING fts5(" + name + ", content='" + table.name + "'), and fill it.");
 }
 
+/// `is` asks of truths; of everything only whether it is there.
+Result<void> check_is(const Filter& filter, const model::Column& column) {
+  if (filter.op != Operator::is || !column.is_typed) return {};
+  const auto& word = filter.operands[0];
+  if (word == "null" || word == "not_null") return {};
+  const bool is_truth = column.type.kind == Kind::boolean && filter.path.is_empty();
+  if (is_truth) return {};
+  const std::string_view shown = word == "true" ? "TRUE" : word == "false" ? "FALSE" : "UNKNOWN";
+  const auto type = filter.path.is_empty() ? model::sql_name(column.type) : filter.path.last == JsonPath::Arrow::json ? "jsonb" : "text";
+  return fail(Code::type_mismatch, "argument of IS " + std::string(shown) + " must be type boolean, not type " + std::string(type), "", "Compare it with eq.");
+}
+
 Result<Condition> Planner::comparison(const Filter& filter, const model::Table& table) {
   Condition condition{.node = filter.node, .negated = filter.negated, .column = ALJ_TRY(find_column(table, filter.column)), .op = filter.op, .quantifier = filter.quantifier, .operands = filter.operands, .path = filter.path};
   ALJ_TRY(check_path(filter.path, table.columns[condition.column]));
   ALJ_TRY(check_text_search(filter, table, condition.column));
+  ALJ_TRY(check_is(filter, table.columns[condition.column]));
   if (!filter.path.is_empty()) return condition;
   for (const auto& operand : filter.operands) ALJ_TRY(check_operand(operand, table.columns[condition.column].type, filter.op));
   return condition;
@@ -152,9 +166,13 @@ Result<Condition> Planner::comparison(const Filter& filter, const model::Table& 
 
 Result<Condition> Planner::condition(const Filter& filter, const Query& query, const Read& read) {
   if (filter.node == Condition::Node::comparison) {
-    const bool is_null = filter.op == Operator::is && filter.path.is_empty() && (filter.operands[0] == "null" || filter.operands[0] == "not_null");
-    const auto embed = is_null ? find_embed(query, filter.column) : std::nullopt;
-    if (embed) return Condition{.node = Condition::Node::embed_exists, .negated = filter.negated != (filter.operands[0] == "null"), .column = *embed};
+    const auto embed = filter.path.is_empty() ? find_embed(query, filter.column) : std::nullopt;
+    const bool is_null = filter.op == Operator::is && (filter.operands[0] == "null" || filter.operands[0] == "not_null");
+    if (embed && is_null) return Condition{.node = Condition::Node::embed_exists, .negated = filter.negated != (filter.operands[0] == "null"), .column = *embed};
+    if (embed && !read.table->find(filter.column)) {
+      return fail(Code::embed_filter, "Bad operator on the '" + filter.column.substr(0, 100) + "' embedded resource", "Only is null or not is null filters are allowed on embedded resources",
+                  "Filter a column of it: " + filter.column.substr(0, 100) + ".column=…");
+    }
     return comparison(filter, *read.table);
   }
   Condition condition{.node = filter.node, .negated = filter.negated};
@@ -207,7 +225,7 @@ Result<void> Planner::order(const Query& query, Read& read) {
       ordering.embed = find_embed(query, item.embed);
       if (!ordering.embed) return fail(Code::embed_unknown, "'" + item.embed.substr(0, 100) + "' is not an embedded resource in this request", "", "Embed it in select to order by its columns.");
       const auto& embed = read.embeds[*ordering.embed];
-      if (!embed.is_joined()) return fail(Code::order_unrelated, "The rows cannot be ordered by a column of '" + embed.name + "'", "A row of '" + read.table->name + "' has no single row of '" + embed.name + "'.", "Only tables of which each row has at most one can be used so.");
+      if (!embed.is_joined()) return fail(Code::order_unrelated, "A related order on '" + embed.name + "' is not possible", "'" + read.table->name + "' and '" + embed.name + "' do not form a many-to-one or one-to-one relationship");
       table = embed.read.table;
     }
     ordering.column = ALJ_TRY(find_column(*table, item.column));

@@ -3,49 +3,48 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <string>
+#include <chrono>
 
 #include "base/text.h"
+#include "model/refusal.h"
 
 namespace aljibe::query {
 namespace {
 
 using model::Kind;
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-std::unexpected<Error> refuse(std::string_view type, std::string_view text) {
-  return fail(Code::value_invalid, "invalid input syntax for type " + std::string(type) + ": \"" + shortened(text) + "\"");
-}
-
-Result<void> check_integer(std::string_view text) {
+Result<void> check_integer(std::string_view text, const model::Type& type) {
   const auto digits = text.starts_with('+') ? text.substr(1) : text;
   std::int64_t number = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (fault == std::errc::result_out_of_range) return fail(Code::value_overflows, "value \"" + std::string(text.substr(0, 100)) + "\" is out of range for type bigint");
-  if (fault != std::errc() || end != digits.data() + digits.size() || text.starts_with("+-")) return refuse("bigint", text);
+  if (fault == std::errc::result_out_of_range) return model::refuse_size(type, text);
+  if (fault != std::errc() || end != digits.data() + digits.size() || text.starts_with("+-")) return model::refuse_value(type, text);
   return {};
 }
 
-Result<void> check_number(std::string_view text, std::string_view type) {
+Result<void> check_number(std::string_view text, const model::Type& type) {
   const auto digits = text.starts_with('+') ? text.substr(1) : text;
   double number = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool words = std::ranges::any_of(digits, [](char byte) { return (byte >= 'a' && byte <= 'z' && byte != 'e') || (byte >= 'A' && byte <= 'Z' && byte != 'E'); });
-  if (fault != std::errc() || end != digits.data() + digits.size() || words || text.starts_with("+-")) return refuse(type, text);
+  if (fault != std::errc() || end != digits.data() + digits.size() || words || text.starts_with("+-")) return model::refuse_value(type, text);
   return {};
 }
 
-/// YYYY-MM-DD at the start; what follows is left to the comparison of texts.
-bool begins_with_date(std::string_view text) {
-  constexpr std::string_view shape = "dddd-dd-dd";
-  if (text.size() < shape.size()) return false;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != shape[i]) return false;
-  }
-  const int month = (text[5] - '0') * 10 + text[6] - '0';
-  const int day = (text[8] - '0') * 10 + text[9] - '0';
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+/// A day of the calendar as YYYY-MM-DD at the start; what follows is left to whoever compares it.
+bool begins_with_day(std::string_view text) {
+  constexpr std::size_t day_bytes = 10;
+  const auto number = [text](std::size_t at, std::size_t digits) {
+    int value = 0;
+    const auto [end, fault] = std::from_chars(text.data() + at, text.data() + at + digits, value);
+    return fault == std::errc() && end == text.data() + at + digits && text[at] != '-' ? value : -1;
+  };
+  if (text.size() < day_bytes || text[4] != '-' || text[7] != '-') return false;
+  const int year = number(0, 4);
+  const int month = number(5, 2);
+  const int day = number(8, 2);
+  if (year < 1 || month < 1 || day < 1) return false;
+  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))).ok();
 }
 
 bool is_pattern(Operator op) { return op >= Operator::like && op <= Operator::imatch; }
@@ -64,12 +63,12 @@ std::optional<bool> truth_of(std::string_view text) {
 Result<void> check_operand(std::string_view text, const model::Type& type, Operator op) {
   if (is_pattern(op) || op == Operator::is || op >= Operator::fts) return {};
   switch (type.kind) {
-    case Kind::integer: return check_integer(trim(text));
-    case Kind::decimal: return check_number(trim(text), "numeric");
-    case Kind::real: return check_number(trim(text), "double precision");
-    case Kind::boolean: return truth_of(trim(text)) ? Result<void>() : refuse("boolean", text);
-    case Kind::date: return begins_with_date(text) ? Result<void>() : refuse("date", text);
-    case Kind::timestamp: return begins_with_date(text) ? Result<void>() : refuse("timestamp", text);
+    case Kind::integer: return check_integer(trim(text), type);
+    case Kind::decimal:
+    case Kind::real: return check_number(trim(text), type);
+    case Kind::boolean: return truth_of(trim(text)) ? Result<void>() : model::refuse_value(type, text);
+    case Kind::date:
+    case Kind::timestamp: return begins_with_day(text) ? Result<void>() : model::refuse_value(type, text);
     case Kind::text:
     case Kind::json:
     case Kind::blob: return {};

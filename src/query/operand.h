@@ -9,7 +9,7 @@
 namespace aljibe::query {
 
 /// Whether `text` can be compared with a column of `type` by `op`; the words of the refusal are PostgreSQL's.
-/// Errors: value_invalid.
+/// Errors: value_invalid, value_overflows, time_invalid, time_out_of_range.
 Result<void> check_operand(std::string_view text, const model::Type& type, Operator op);
 
 /// true, t, yes, y, on, 1 and their opposites, any case; nothing for other texts.

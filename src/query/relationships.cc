@@ -26,6 +26,7 @@ using Columns = std::vector<std::size_t>;
 struct Candidate {
   Relationship relationship;
   const model::ForeignKey* key = nullptr;  // with a junction: its key to us
+  const model::ForeignKey* far = nullptr;  // the junction's key to them
   bool is_ours = false;                    // `key` belongs to the table that is asked
 };
 
@@ -148,7 +149,8 @@ void Search::add_through(const model::Table& junction, const model::ForeignKey& 
                         .junction = &junction,
                         .near = std::move(to_us->first),
                         .far = std::move(to_them->first)},
-       .key = &near});
+       .key = &near,
+       .far = &far});
 }
 
 std::vector<Candidate> Search::run() {
@@ -175,22 +177,33 @@ std::string_view word_of(const Candidate& candidate) {
   return candidate.relationship.cardinality == Cardinality::to_one ? "one-to-one" : "one-to-many";
 }
 
+std::string listed(const model::Table& table, const Columns& columns) {
+  std::string names;
+  for (const auto column : columns) names.append(names.empty() ? "" : ", ").append(table.columns[column].name);
+  return "(" + names + ")";
+}
+
+/// One of several relationships as the dialect's clients read it.
+Facts facts_of(const model::Table& table, const Candidate& candidate) {
+  const auto& [cardinality, name, target, own, theirs, junction, near, far] = candidate.relationship;
+  std::string how = name + " using " + table.name + listed(table, own) + " and " + target->name + listed(*target, theirs);
+  if (junction != nullptr) how = junction->name + " using " + candidate.key->name + listed(*junction, near) + " and " + candidate.far->name + listed(*junction, far);
+  return {{"cardinality", std::string(word_of(candidate))}, {"embedding", table.name + " with " + target->name}, {"relationship", std::move(how)}};
+}
+
 std::unexpected<Error> refuse_ambiguous(const model::Table& table, std::string_view relation, const std::vector<Candidate>& candidates) {
-  std::string details;
   std::string choices;
   for (const auto& candidate : candidates) {
-    const auto& [cardinality, name, target, own, theirs, junction, near, far] = candidate.relationship;
-    if (!details.empty()) details += "; ";
-    details.append(word_of(candidate)).append(": ").append(table.name).append(" with ").append(target->name);
-    details += junction != nullptr ? " through " + junction->name + " by " + name : " by " + name;
     // A junction between rows of one table leads both ways: the key to us tells them apart.
-    const auto* const through = junction;
+    const auto* const through = candidate.relationship.junction;
     const bool is_both_ways = std::ranges::count_if(candidates, [&](const Candidate& other) { return other.relationship.junction == through; }) > 1;
-    const auto choice = "'" + std::string(relation) + "!" + (junction != nullptr && !is_both_ways ? junction->name : candidate.key->name) + "'";
+    const auto choice = "'" + std::string(relation) + "!" + (through != nullptr && !is_both_ways ? through->name : candidate.key->name) + "'";
     if (!choices.contains(choice)) choices += (choices.empty() ? "" : ", ") + choice;
   }
-  return fail(Code::relationship_ambiguous, "Could not embed because more than one relationship was found for '" + table.name + "' and '" + std::string(relation) + "'", std::move(details),
-              "Say which one is meant: " + choices);
+  auto refusal = fail(Code::relationship_ambiguous, "Could not embed because more than one relationship was found for '" + table.name + "' and '" + std::string(relation) + "'", "",
+                      "Try changing '" + std::string(relation) + "' to one of the following: " + choices + ". Find the desired relationship in the 'details' key.");
+  for (const auto& candidate : candidates) refusal.error().add(facts_of(table, candidate));
+  return refusal;
 }
 
 }  // namespace

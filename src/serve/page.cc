@@ -2,6 +2,7 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/hash.h"
 #include "http/etag.h"
@@ -81,16 +82,19 @@ Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store
                                            .etag = etag});
 }
 
-bool names_rows(std::string_view tags, std::uint64_t offset, const store::Rows& rows) {
+bool names_rows(std::string_view tags, std::uint64_t offset, const store::Shape& shape, const store::Rows& rows) {
+  using http::Media;
   const std::string_view list = rows.text;
-  for (const auto media : {http::Media::json, http::Media::object}) {
-    if (media == http::Media::object && rows.count != 1) continue;
-    const auto text = media == http::Media::object ? list.substr(1, list.size() - 2) : list;
+  const auto nulls = shape.nulls == store::NullValues::stripped ? http::Nulls::stripped : http::Nulls::kept;
+  const auto forms = shape.media == store::Media::csv ? std::vector{Media::csv} : std::vector{Media::json, Media::array, Media::object};
+  for (const auto media : forms) {
+    if (media == Media::object && rows.count != 1) continue;
+    const auto text = media == Media::object ? list.substr(1, list.size() - 2) : list;
     for (const bool is_counted : {false, true}) {
       const auto range = content_range(offset, rows.count, is_counted ? rows.total : std::nullopt);
       const std::string_view applied = is_counted ? "count=exact" : "";
       for (const auto coding : {http::Coding::identity, http::Coding::gzip, http::Coding::br, http::Coding::zstd}) {
-        if (http::names_strongly(tags, etag_of(text, http::content_type({.media = media}), range, applied, coding))) return true;
+        if (http::names_strongly(tags, etag_of(text, http::content_type({.media = media, .nulls = nulls}), range, applied, coding))) return true;
       }
     }
   }

@@ -27,8 +27,8 @@ struct Page {
 /// Errors: range_unsatisfiable, singular_mismatch; internal when a coding library refuses.
 Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store::Rows rows);
 
-/// Whether `tags`, an If-Match list, names what a read of these rows is answered with: as JSON or as one object, counted or
-/// not, in any coding. In: `rows` with a total, as JSON.
-bool names_rows(std::string_view tags, std::uint64_t offset, const store::Rows& rows);
+/// Whether `tags`, an If-Match list, names what a read of these rows is answered with: in this shape, as a list or as one
+/// object, counted or not, in any coding. In: `rows` with a total, in that shape, which is no object.
+bool names_rows(std::string_view tags, std::uint64_t offset, const store::Shape& shape, const store::Rows& rows);
 
 }  // namespace aljibe::serve

@@ -54,7 +54,7 @@ bool take_affected(std::string_view text, std::optional<std::uint64_t>& kept) {
 bool take(std::string_view text, Preferences& preferences, std::optional<Count>& count) {
   return take(text, resolutions, preferences.resolution) || take(text, missings, preferences.missing) || take(text, returns, preferences.returned) ||
          take(text, counts, count) || take(text, ends, preferences.end) || take(text, handlings, preferences.handling) ||
-         take_affected(text, preferences.affected_max) || text.starts_with("timezone=");
+         take_affected(text, preferences.affected_max);
 }
 
 }  // namespace

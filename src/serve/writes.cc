@@ -53,10 +53,13 @@ Result<void> guard(const Submission& submission, const std::shared_ptr<const mod
   if (!submission.if_match) return {};
   auto query = submission.query;
   query.count = query::Count::exact;
-  write.guarded = ALJ_TRY(query::make_plan(query, submission.table, catalogue, rules));
-  write.holds = [tags = *submission.if_match, offset = query.offset.value_or(0)](const store::Rows& rows) {
-    return tags == "*" ? rows.count > 0 : names_rows(tags, offset, rows);
+  store::Guard guard{.plan = ALJ_TRY(query::make_plan(query, submission.table, catalogue, rules)), .shapes = {{}}, .holds = {}};
+  const bool is_any = *submission.if_match == "*";
+  if (!is_any) guard.shapes = {{}, {.nulls = store::NullValues::stripped}, {.media = store::Media::csv}};
+  guard.holds = [is_any, tags = *submission.if_match, offset = query.offset.value_or(0)](const store::Shape& shape, const store::Rows& rows) {
+    return is_any ? rows.count > 0 : names_rows(tags, offset, shape, rows);
   };
+  write.guard = std::move(guard);
   return {};
 }
 

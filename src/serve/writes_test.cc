@@ -102,7 +102,8 @@ TEST_F(Writes, every_violation_has_its_sqlstate_and_nothing_is_half_written) {
   EXPECT_EQ(post(R"({"code":"x","price":"dear"})"), "400 22P02");
   EXPECT_EQ(post(R"({"code":"x","id":true})"), "400 22P02");
   EXPECT_EQ(post(R"({"code":"x","stars":{}})"), "400 22P02");
-  EXPECT_EQ(post(R"({"code":"x","added":"2024-02-30"})"), "400 22P02");
+  EXPECT_EQ(post(R"({"code":"x","added":"2024-02-30"})"), "400 22008");
+  EXPECT_EQ(post(R"({"code":"x","added":"soon"})"), "400 22007");
   EXPECT_EQ(post("{\"code\":\"x\\u0000y\"}"), "400 22P02");
   EXPECT_EQ(send("POST", "log", R"({"message":"joke"})"), "400 P0001");  // Code::trigger_raised
   EXPECT_THAT(last_.body, HasSubstr("no jokes"));

@@ -18,6 +18,13 @@ struct Once {
   std::string fingerprint;  // of the request: another one under the same key is refused
 };
 
+/// Rows, read in the change's own transaction, that decide whether it is made.
+struct Guard {
+  query::Plan plan;
+  std::vector<Shape> shapes;                     // read one after the other, until the rows in one of them hold
+  std::function<bool(const Shape& shape, const Rows& rows)> holds;
+};
+
 /// A change, and what must hold for it to be made. Owns all that it refers to.
 struct Write {
   query::Change change;
@@ -26,8 +33,7 @@ struct Write {
   bool wants_key = false;                        // the primary key of the last row inserted
   bool is_trial = false;                         // do everything, then undo it
   std::optional<std::uint64_t> affected_max;
-  std::optional<query::Plan> guarded;            // `holds` judges these rows, read in the change's own transaction
-  std::function<bool(const Rows& rows)> holds;
+  std::optional<Guard> guard;
   std::optional<Once> once;
   std::chrono::steady_clock::time_point deadline;
 };

@@ -13,6 +13,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "query/detail/field.h"
 #include "query/detail/scanner.h"
 #include "query/operators.h"
@@ -134,8 +135,10 @@ Result<void> SelectParser::column(Selection& selection, Field field) {
 Result<std::optional<model::Type>> SelectParser::cast() {
   if (!scanner_.take("::")) return std::optional<model::Type>();
   const auto type = scanner_.until(",.()");
-  if (type.empty() || type.find_first_of("\"'; ") != std::string_view::npos) return scanner_.failure("a type name");
-  return model::type_from_declared(type);
+  if (type.empty() || type.find_first_of("\"';") != std::string_view::npos) return scanner_.failure("a type name");
+  const auto known = model::type_of_name(type);
+  if (!known) return fail(Code::type_unknown, "type \"" + shortened(type) + "\" does not exist");
+  return known;
 }
 
 Result<Sorting> parse_sorting(Scanner& scanner) {

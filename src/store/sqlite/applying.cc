@@ -89,11 +89,13 @@ Result<void> Applying::check_affected(const Write& write, std::uint64_t affected
 }
 
 Result<void> Applying::check_guard(const Write& write) {
-  if (!write.guarded) return {};
-  const auto rows = ALJ_TRY(session_->run(*write.guarded, {}, limits_, write.deadline));
-  session_->set_deadline(no_deadline);
-  if (!write.holds(rows)) return fail(Code::precondition_failed, "What If-Match names is no longer there", "", "Read the rows again, and send the ETag that comes with them.");
-  return {};
+  if (!write.guard) return {};
+  for (const auto& shape : write.guard->shapes) {
+    const auto rows = ALJ_TRY(session_->run(write.guard->plan, shape, limits_, write.deadline));
+    session_->set_deadline(no_deadline);
+    if (write.guard->holds(shape, rows)) return {};
+  }
+  return fail(Code::precondition_failed, "What If-Match names is no longer there", "", "Read the rows again, and send the ETag that comes with them.");
 }
 
 Result<Written> Applying::make(const Write& write) {

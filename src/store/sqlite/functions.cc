@@ -3,10 +3,12 @@
 #include <re2/re2.h>
 #include <sqlite3.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 
 #include "store/sqlite/instant.h"
+#include "store/sqlite/json_key.h"
 #include "store/sqlite/like.h"
 #include "store/sqlite/write_rows.h"
 
@@ -34,6 +36,20 @@ void instant(sqlite3_context* context, int, sqlite3_value** arguments) {
   const auto text = instant_text(text_of(arguments[0]));
   if (!text) return sqlite3_result_value(context, arguments[0]);
   sqlite3_result_text(context, text->data(), static_cast<int>(text->size()), SQLITE_TRANSIENT);
+}
+
+/// A JSON value as bytes that sort as it does; what is no JSON stays as it is.
+void key_of_json(sqlite3_context* context, int, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return sqlite3_result_null(context);
+  const auto key = json_key(text_of(arguments[0]));
+  if (!key) return sqlite3_result_value(context, arguments[0]);
+  sqlite3_result_blob64(context, key->data(), key->size(), SQLITE_TRANSIENT);
+}
+
+/// The nearest integer, of two the even one, as PostgreSQL casts doubles; other values as CAST has them.
+void nearest(sqlite3_context* context, int, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) != SQLITE_FLOAT) return sqlite3_result_value(context, arguments[0]);
+  sqlite3_result_double(context, std::nearbyint(sqlite3_value_double(arguments[0])));
 }
 
 /// The compiled pattern lives with the statement (auxdata of parameter 1), so that a scan compiles it once.
@@ -129,6 +145,8 @@ Result<void> register_functions(Connection& connection) {
       {"aljibe_match", 2, match<Case::counts>, nullptr, nullptr},
       {"aljibe_imatch", 2, match<Case::ignored>, nullptr, nullptr},
       {"aljibe_instant", 1, instant, nullptr, nullptr},
+      {"aljibe_json_key", 1, key_of_json, nullptr, nullptr},
+      {"aljibe_nearest", 1, nearest, nullptr, nullptr},
       {"aljibe_object", -1, object<true>, nullptr, nullptr},
       {"aljibe_members", -1, object<false>, nullptr, nullptr},
       {"aljibe_braces", 1, braces, nullptr, nullptr},

@@ -30,7 +30,7 @@ constexpr int steps_between_looks = 20'000;
 Error error_of_query(sqlite3* handle) {
   // The messages of our own functions are ours and safe to show.
   const std::string_view message = sqlite3_errmsg(handle);
-  if (message.starts_with(bad_pattern_message)) return Error(Code::value_invalid, std::string(message));
+  if (message.starts_with(bad_pattern_message)) return Error(Code::pattern_invalid, std::string(message));
   if (message == too_large_message) return Error(Code::range_unsatisfiable, std::string(message), "", "Ask for fewer related rows, with a filter or limit of theirs.");
   if (message == "integer overflow") return Error(Code::value_invalid, "The sum is out of range for type bigint", "", "Cast the column to numeric before it is summed.");
   return error_of(handle, "reading rows");

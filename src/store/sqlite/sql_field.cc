@@ -55,4 +55,16 @@ void SqlWriter::field(const Scope& scope, std::size_t index, const query::JsonPa
   put(" END");
 }
 
+bool SqlWriter::is_json(const Scope& scope, std::size_t index, const query::JsonPath& path) {
+  if (!path.is_empty()) return path.last == query::JsonPath::Arrow::json;
+  return index != query::rowid_column && scope.read->table->columns[index].type.kind == model::Kind::json;
+}
+
+void SqlWriter::sortable(const Scope& scope, std::size_t index, const query::JsonPath& path) {
+  const bool is_keyed = is_json(scope, index, path);
+  put(is_keyed ? "aljibe_json_key(" : "");
+  field(scope, index, path);
+  put(is_keyed ? ")" : "");
+}
+
 }  // namespace aljibe::store::sqlite

@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "model/refusal.h"
 #include "query/operand.h"
 #include "store/capabilities.h"
 #include "store/sqlite/instant.h"
+#include "store/sqlite/json_key.h"
 #include "store/sqlite/sql_writer.h"
 
 namespace aljibe::store::sqlite {
@@ -22,10 +24,6 @@ constexpr Capabilities capabilities{
                   Operator::in, Operator::is, Operator::isdistinct, Operator::fts, Operator::plfts, Operator::phfts, Operator::wfts},
     .quotes_in_json_keys = Ability::no,
 };
-
-std::unexpected<Error> bad_time(std::string_view text) {
-  return fail(Code::value_invalid, "invalid input syntax for type timestamp: \"" + std::string(text.substr(0, 100)) + "\"");
-}
 
 bool is_time(const Scope& scope, const Condition& condition) {
   return condition.path.is_empty() && scope.read->table->columns[condition.column].type.kind == Kind::timestamp &&
@@ -72,11 +70,24 @@ void SqlWriter::value(const model::Column& column, std::string_view text) {
   }
 }
 
-void SqlWriter::compare(const Scope& scope, const Condition& condition, std::string_view sign, std::string_view operand) {
+Result<void> SqlWriter::json_value(std::string_view text) {
+  auto key = json_key(text);
+  if (!key) return model::refuse_value({.kind = Kind::json}, text);
+  parameter(Blob{std::move(*key)});
+  return {};
+}
+
+Result<void> SqlWriter::compare(const Scope& scope, const Condition& condition, std::string_view sign, std::string_view operand) {
+  if (is_json(scope, condition.column, condition.path)) {
+    sortable(scope, condition.column, condition.path);
+    put(sign);
+    return json_value(operand);
+  }
   if (!condition.path.is_empty()) {
     field(scope, condition.column, condition.path);
     put(sign);
-    return parameter(operand);
+    parameter(operand);
+    return {};
   }
   const auto& target = scope.read->table->columns[condition.column];
   const auto name = column(scope, condition.column);
@@ -89,11 +100,13 @@ void SqlWriter::compare(const Scope& scope, const Condition& condition, std::str
     put(" ELSE " + name);
     put(sign);
     parameter(operand);
-    return put(" END");
+    put(" END");
+    return {};
   }
   put(name);
   put(sign);
   value(target, operand);
+  return {};
 }
 
 void SqlWriter::is(const Scope& scope, const Condition& condition) {
@@ -107,7 +120,7 @@ void SqlWriter::is(const Scope& scope, const Condition& condition) {
 /// The function reads every spelling; the bounds before it let an index on the texts serve.
 Result<void> SqlWriter::compare_time(const Scope& scope, const Condition& condition, std::string_view operand) {
   auto instant = instant_of(trim(operand));
-  if (!instant) return bad_time(operand);
+  if (!instant) return model::refuse_value({.kind = Kind::timestamp}, operand);
   const auto name = column(scope, condition.column);
   const auto bound = [&](std::string_view sign, std::string text) {
     put(name + std::string(sign));
@@ -135,7 +148,7 @@ Result<void> SqlWriter::time_in(const Scope& scope, const Condition& condition) 
   std::vector<Instant> instants;
   for (const auto& operand : condition.operands) {
     auto instant = instant_of(trim(operand));
-    if (!instant) return bad_time(operand);
+    if (!instant) return model::refuse_value({.kind = Kind::timestamp}, operand);
     instants.push_back(std::move(*instant));
   }
   const auto name = column(scope, condition.column);
@@ -157,7 +170,7 @@ Result<void> SqlWriter::time_in(const Scope& scope, const Condition& condition) 
 
 Result<void> SqlWriter::one_operand(const Scope& scope, const Condition& condition, std::string_view operand) {
   if (is_time(scope, condition)) return compare_time(scope, condition, operand);
-  const auto infix = [&](std::string_view sign) { compare(scope, condition, sign, operand); };
+  const auto infix = [&](std::string_view sign) { return compare(scope, condition, sign, operand); };
   const auto call = [&](std::string_view function) {
     put(function);
     put("(");
@@ -167,13 +180,13 @@ Result<void> SqlWriter::one_operand(const Scope& scope, const Condition& conditi
     put(")");
   };
   switch (condition.op) {
-    case Operator::eq: infix("="); break;
-    case Operator::neq: infix("<>"); break;
-    case Operator::gt: infix(">"); break;
-    case Operator::gte: infix(">="); break;
-    case Operator::lt: infix("<"); break;
-    case Operator::lte: infix("<="); break;
-    case Operator::isdistinct: infix(" IS NOT "); break;
+    case Operator::eq: return infix("=");
+    case Operator::neq: return infix("<>");
+    case Operator::gt: return infix(">");
+    case Operator::gte: return infix(">=");
+    case Operator::lt: return infix("<");
+    case Operator::lte: return infix("<=");
+    case Operator::isdistinct: return infix(" IS NOT ");
     case Operator::like: call("aljibe_like"); break;
     case Operator::ilike: call("aljibe_ilike"); break;
     case Operator::match: call("aljibe_match"); break;
@@ -212,11 +225,16 @@ Result<void> SqlWriter::in(const Scope& scope, const Condition& condition) {
   }
   const auto& target = scope.read->table->columns[condition.column];
   if (condition.path.is_empty() && target.type.kind == Kind::timestamp) return time_in(scope, condition);
-  field(scope, condition.column, condition.path);
+  const bool is_keyed = is_json(scope, condition.column, condition.path);
+  sortable(scope, condition.column, condition.path);
   put(" IN (");
   for (std::size_t i = 0; i < condition.operands.size(); ++i) {
     const auto& operand = condition.operands[i];
     if (i > 0) put(",");
+    if (is_keyed) {
+      ALJ_TRY(json_value(operand));
+      continue;
+    }
     if (!condition.path.is_empty()) {
       parameter(std::string_view(operand));
       continue;

@@ -45,6 +45,8 @@ void SqlWriter::plain(const Scope& scope, const query::Output& output) {
     wrapped(" THEN json_quote(CAST(", " AS TEXT)) END");
   } else if (output.cast && output.cast->kind == Kind::integer && kind == Kind::text) {
     wrapped("CAST(", " AS INTEGER)");  // through round() a large number would lose digits
+  } else if (output.cast && output.cast->kind == Kind::integer && kind == Kind::real) {
+    wrapped("CAST(aljibe_nearest(", ") AS INTEGER)");
   } else if (output.cast && output.cast->kind == Kind::integer && kind != Kind::integer) {
     wrapped("CAST(round(", ") AS INTEGER)");
   } else if (output.cast && (output.cast->kind == Kind::real || output.cast->kind == Kind::decimal) && kind != Kind::decimal) {
@@ -96,7 +98,7 @@ Result<void> SqlWriter::aggregate(const Scope& scope, const query::Leaf& leaf) {
   const auto type = is_row ? model::Type{.kind = Kind::integer} : query::type_of(*leaf.read, argument);
   const bool is_rounded = output.aggregate == Aggregate::sum && type.kind == Kind::decimal && type.precision > 0;  // sums of doubles drift
   const auto cast = output.aggregate_cast ? output.aggregate_cast->kind : Kind::text;
-  if (cast == Kind::integer) put("CAST(round(");
+  if (cast == Kind::integer) put(type.kind == Kind::real ? "CAST(aljibe_nearest(" : "CAST(round(");
   if (cast == Kind::real || cast == Kind::decimal) put("CAST(");
   put(is_rounded ? "round(" : "");
   put(query::word_of(output.aggregate));

@@ -83,7 +83,7 @@ Result<void> SqlWriter::after(const Scope& scope) {
 Result<void> SqlWriter::place(const Scope& scope, const query::Ordering& ordering) {
   if (ordering.output) return value(scope, scope.read->outputs[*ordering.output]);
   if (!ordering.embed) {
-    field(scope, ordering.column, ordering.path);
+    sortable(scope, ordering.column, ordering.path);
     return {};
   }
   const auto& embed = scope.read->embeds[*ordering.embed];
@@ -91,7 +91,7 @@ Result<void> SqlWriter::place(const Scope& scope, const query::Ordering& orderin
   put("CASE WHEN ");
   ALJ_TRY(presence(joined, embed));
   put(" THEN ");
-  field(joined, ordering.column, ordering.path);
+  sortable(joined, ordering.column, ordering.path);
   put(" END");
   return {};
 }

@@ -47,6 +47,10 @@ class SqlWriter {
   // Columns.
   static std::string column(const Scope& scope, std::size_t index);
   void field(const Scope& scope, std::size_t index, const query::JsonPath& path);
+  /// Whether it holds JSON, which compares by its meaning and not by its text.
+  static bool is_json(const Scope& scope, std::size_t index, const query::JsonPath& path);
+  /// The same in the form that compares and sorts.
+  void sortable(const Scope& scope, std::size_t index, const query::JsonPath& path);
 
   // Filters.
   /// Calls `one` for each index of [from, to) with `sign` between, in parentheses that keep the tree of a long chain flat:
@@ -60,9 +64,11 @@ class SqlWriter {
   void is(const Scope& scope, const query::Condition& condition);
   Result<void> in(const Scope& scope, const query::Condition& condition);
   void value(const model::Column& column, std::string_view text);
+  /// What a value of JSON is compared with. Errors: value_invalid.
+  Result<void> json_value(std::string_view text);
   Result<void> compare_time(const Scope& scope, const query::Condition& condition, std::string_view operand);
   Result<void> time_in(const Scope& scope, const query::Condition& condition);
-  void compare(const Scope& scope, const query::Condition& condition, std::string_view sign, std::string_view operand);
+  Result<void> compare(const Scope& scope, const query::Condition& condition, std::string_view sign, std::string_view operand);
 
   // Text search.
   Result<void> text_search(const Scope& scope, const query::Condition& condition);
