@@ -30,10 +30,10 @@ struct Seen {
 };
 
 /// The peer: what a C program would do with the statement, values touched but not written anywhere.
-inline Seen step_all(sqlite3_stmt* statement) {
+inline Seen step_all(sqlite3_stmt* statement, std::uint64_t rows_max = 20) {
   Seen seen;
   const int columns = sqlite3_column_count(statement);
-  while (sqlite3_step(statement) == SQLITE_ROW && seen.rows < 20) {
+  while (sqlite3_step(statement) == SQLITE_ROW && seen.rows < rows_max) {
     ++seen.rows;
     for (int i = 0; i < columns; ++i) {
       switch (sqlite3_column_type(statement, i)) {

@@ -38,8 +38,10 @@ class Arena {
 
  private:
   void grow(std::size_t bytes) {
-    constexpr std::size_t block_bytes = 64 * 1024;
-    left_ = std::max(bytes, block_bytes);
+    // Small at first: most bodies of requests hardly need room, and large blocks are dear to make.
+    constexpr std::size_t first_bytes = 1024;
+    constexpr std::size_t block_bytes_max = 64 * 1024;
+    left_ = std::max(bytes, std::min(first_bytes << std::min<std::size_t>(2 * blocks_.size(), 6), block_bytes_max));
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
     next_ = blocks_.back().get();
   }

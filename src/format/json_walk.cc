@@ -41,6 +41,7 @@ struct JsonWalker::Parser {
   std::string bytes;  // with the padding that simdjson reads
 
   bool open(std::string_view text, ondemand::document& document) {
+    bytes.reserve(text.size() + simdjson::SIMDJSON_PADDING);
     bytes.assign(text);
     bytes.append(simdjson::SIMDJSON_PADDING, '\0');
     return parser.iterate(bytes.data(), text.size(), bytes.size()).get(document) == simdjson::SUCCESS;

@@ -1,5 +1,6 @@
-// The life of a change: read the request → may it be made? → plan, on a pool thread → the database's queue → wait until it is
-// durable → answer. A plan that the tables have outrun is made once more.
+// The life of a change: read the request → may it be made? → plan → the database's queue → wait until it is durable → answer.
+// A small change is planned where it arrives, for the tables as they were last seen; a large one, and one that could not be
+// planned so or that the tables have outrun, on a pool thread.
 #include "serve/writes.h"
 
 #include <optional>
@@ -63,6 +64,12 @@ Result<void> guard(const Submission& submission, const std::shared_ptr<const mod
   return {};
 }
 
+/// Whether it is planned sooner than a pool thread would wake.
+bool is_small(const Submission& submission) {
+  constexpr std::size_t body_bytes_max = 4 * 1024;
+  return submission.body.size() <= body_bytes_max && !submission.query.has_embeds();
+}
+
 int status_of(const Submission& submission, const store::Written& written) {
   const bool has_body = submission.returned() == Return::representation;
   switch (submission.action) {
@@ -112,8 +119,8 @@ struct Writes::Pending {
   std::shared_ptr<const model::Catalogue> catalogue;
 };
 
-Result<void> Writes::start(const Submission& submission, const WriteRules& rules, std::chrono::steady_clock::time_point deadline, const std::shared_ptr<Pending>& pending) {
-  pending->catalogue = ALJ_TRY(database_.catalogue());
+Result<void> Writes::start(const Submission& submission, const WriteRules& rules, Catalogue catalogue, std::chrono::steady_clock::time_point deadline, const std::shared_ptr<Pending>& pending) {
+  pending->catalogue = std::move(catalogue);
   if (submission.query.has_embeds()) pending->catalogue = visible(std::move(pending->catalogue), rules.access);
   const query::PlanRules plan_rules{limits_, rules.aggregates};
   store::Write write{.change = ALJ_TRY(make_change(submission, pending->catalogue, plan_rules))};
@@ -135,8 +142,14 @@ Result<void> Writes::start(const Submission& submission, const WriteRules& rules
 io::Task<Result<http::Response>> Writes::run(const Submission& submission, const WriteRules& rules, std::chrono::steady_clock::time_point deadline) {
   for (bool is_retry = false;; is_retry = true) {
     auto pending = std::make_shared<Pending>();
-    auto job = [&] { return start(submission, rules, deadline, pending); };
-    ALJ_CO_TRY(co_await pool_.run(job));
+    auto last = is_retry || !is_small(submission) ? nullptr : database_.last_catalogue();
+    if (last == nullptr || !start(submission, rules, std::move(last), deadline, pending)) {
+      auto job = [&]() -> Result<void> {
+        auto catalogue = ALJ_TRY(database_.catalogue());
+        return start(submission, rules, std::move(catalogue), deadline, pending);
+      };
+      ALJ_CO_TRY(co_await pool_.run(job));
+    }
     if (co_await pending->gate.wait_until(deadline + limits_.commit_timeout) == io::Passage::timed_out) co_return fail(Code::outcome_unknown);
     auto& written = *pending->outcome;
     if (!is_retry && !written && written.error().code() == Code::schema_changed) continue;

@@ -32,7 +32,9 @@ class Writes {
 
  private:
   struct Pending;
-  Result<void> start(const Submission& submission, const WriteRules& rules, std::chrono::steady_clock::time_point deadline, const std::shared_ptr<Pending>& pending);
+  using Catalogue = std::shared_ptr<const model::Catalogue>;
+  /// Plans the change for these tables and hands it to the database.
+  Result<void> start(const Submission& submission, const WriteRules& rules, Catalogue catalogue, std::chrono::steady_clock::time_point deadline, const std::shared_ptr<Pending>& pending);
   io::Task<Result<http::Response>> run(const Submission& submission, const WriteRules& rules, std::chrono::steady_clock::time_point deadline);
 
   store::Database& database_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -71,6 +72,21 @@ TEST_F(Writes, the_next_read_shows_what_a_write_did) {
   EXPECT_THAT(shop_.get("/rest/v1/items?id=eq.1&select=price").body, HasSubstr("1.50"));
   EXPECT_EQ(send("PATCH", "items?id=eq.1", R"({"price":9})"), "204");
   EXPECT_THAT(shop_.get("/rest/v1/items?id=eq.1&select=price").body, HasSubstr("9.00"));
+}
+
+TEST_F(Writes, a_file_put_in_place_of_the_database_gets_the_next_change) {
+  EXPECT_EQ(post(R"({"code":"d"})"), "201");
+  const auto other = shop_.path() + "-other";
+  {
+    // As old by its schema as the one that it replaces, with other columns.
+    auto connection = store::sqlite::Connection::open(other, store::sqlite::Access::create);
+    ASSERT_TRUE(connection->execute("CREATE TABLE items (id INTEGER PRIMARY KEY, label TEXT); PRAGMA schema_version = " + shop_.value("PRAGMA schema_version"), "test"));
+  }
+  for (const auto* suffix : {"-wal", "-shm"}) std::filesystem::remove(shop_.path() + suffix);
+  std::filesystem::rename(other, shop_.path());
+  EXPECT_EQ(post(R"({"code":"e"})"), "400 PGRST204");
+  EXPECT_EQ(post(R"({"label":"f"})"), "201");
+  EXPECT_EQ(shop_.value("SELECT group_concat(label) FROM items"), "f");
 }
 
 TEST_F(Writes, keys_are_missing_or_uneven) {

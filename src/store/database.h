@@ -52,6 +52,10 @@ class Database {
   /// The tables that are served. Cheap when the schema has not changed.
   virtual Result<std::shared_ptr<const model::Catalogue>> catalogue() = 0;
 
+  /// The tables as they were last seen, for a first try; nothing before that. What is planned with them may find the schema
+  /// changed. Never blocks.   Threads: any.
+  [[nodiscard]] virtual std::shared_ptr<const model::Catalogue> last_catalogue() const = 0;
+
   /// Runs `plan` in one snapshot.
   /// Errors: schema_changed when the plan's catalogue is no longer true (plan again), value_invalid, operator_unsupported,
   ///         singular_mismatch, deadline_exceeded, database_unavailable, database_error.   Threads: any.

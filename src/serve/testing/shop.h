@@ -24,6 +24,7 @@ class Tapped final : public store::Database {
   explicit Tapped(std::unique_ptr<store::Database> inner) : inner_(std::move(inner)) {}
 
   Result<std::shared_ptr<const model::Catalogue>> catalogue() override { return inner_->catalogue(); }
+  [[nodiscard]] std::shared_ptr<const model::Catalogue> last_catalogue() const override { return inner_->last_catalogue(); }
   Result<store::Rows> run(const query::Plan& plan, const store::Shape& shape, std::chrono::steady_clock::time_point deadline) override;
   void write(store::Write write, store::WriteDone done) override;
   [[nodiscard]] model::Snapshot snapshot() const override;

@@ -29,8 +29,8 @@ Result<void> look_at_clock(const Write& write, std::size_t row) {
 
 }  // namespace
 
-Result<std::unique_ptr<Applying>> Applying::open(const std::string& path, const Limits& limits) {
-  auto session = ALJ_TRY(Session::open(path, Access::read_write));
+Result<std::unique_ptr<Applying>> Applying::open(const std::string& path, std::uint32_t generation, const Limits& limits) {
+  auto session = ALJ_TRY(Session::open(path, generation, Access::read_write));
   if (sqlite3_db_readonly(session->connection().handle(), "main") == 1) return fail(Code::file_unwritable, "The database can only be read", path);
   sqlite3_busy_timeout(session->connection().handle(), static_cast<int>(lock_wait.count()));
   session->set_deadline(no_deadline);
@@ -73,13 +73,12 @@ Result<void> Applying::commit() {
 }
 
 Result<Written> Applying::apply(const Write& write) {
-  auto& connection = session_->connection();
-  ALJ_TRY(connection.execute("SAVEPOINT one", "beginning a change"));
+  ALJ_TRY(execute("SAVEPOINT one"));
   auto written = make(write);
   session_->set_deadline(no_deadline);
   if (!is_in_transaction()) return written ? fail(Code::database_error) : std::move(written);
-  if (!written || write.is_trial) ALJ_TRY(connection.execute("ROLLBACK TO one", "undoing a change"));
-  ALJ_TRY(connection.execute("RELEASE one", "ending a change"));
+  if (!written || write.is_trial) ALJ_TRY(execute("ROLLBACK TO one"));
+  ALJ_TRY(execute("RELEASE one"));
   return written;
 }
 
@@ -131,6 +130,13 @@ Result<Written> Applying::make(const Write& write) {
   return written;
 }
 
+/// A statement of every change, kept prepared.
+Result<void> Applying::execute(const std::string& sql) {
+  Statement* const statement = ALJ_TRY(session_->prepared(sql));
+  const Using use(*statement);
+  return statement->run();
+}
+
 /// A statement's run; what it breaks is told in the table's own words.
 Result<void> Applying::run(Statement& statement, const query::Change& change, std::size_t row) {
   if (statement.run()) return {};
@@ -151,10 +157,10 @@ Result<bool> Applying::exists(const query::Change& change, std::size_t row) {
 }
 
 /// `written` counts the row, `touched` names it when somebody will ask.
-Result<void> Applying::insert_row(const Write& write, std::size_t row, Written& written, std::vector<Identity>& touched) {
+Result<void> Applying::insert_row(const Write& write, std::size_t row, const std::string& sql, Written& written, std::vector<Identity>& touched) {
   const auto& change = write.change;
   const bool was_there = change.resolution == Resolution::merge && ALJ_TRY(exists(change, row));
-  Statement* const statement = ALJ_TRY(session_->prepared(insert_sql(change, row)));
+  Statement* const statement = ALJ_TRY(session_->prepared(sql));
   const Using use(*statement);
   int place = 0;
   for (std::size_t i = 0; i < change.columns.size(); ++i) {
@@ -163,18 +169,23 @@ Result<void> Applying::insert_row(const Write& write, std::size_t row, Written& 
   }
   const auto step = statement->step();
   if (!step) return std::unexpected(violation_of(session_->connection(), change, row));
-  if (*step == Statement::Step::done) return {};  // ignored
-  if (write.wants_rows || write.wants_key) touched.push_back(read_identity(*statement, change.table()));
-  if (!statement->run()) return std::unexpected(violation_of(session_->connection(), change, row));
+  if (*step == Statement::Step::row) {
+    touched.push_back(read_identity(*statement, change.table()));
+    if (!statement->run()) return std::unexpected(violation_of(session_->connection(), change, row));
+  }
+  if (session_->connection().changes() == 0) return {};  // ignored
   ++written.affected;
   if (!was_there) ++written.inserted;
   return {};
 }
 
 Result<void> Applying::insert(const Write& write, Written& written, std::vector<Identity>& touched) {
+  const auto returning = write.wants_rows || write.wants_key ? Returning::identity : Returning::nothing;
+  std::string sql;
   for (std::size_t row = 0; row < write.change.records.rows_count; ++row) {
     ALJ_TRY(look_at_clock(write, row));
-    ALJ_TRY(insert_row(write, row, written, touched));
+    if (row == 0 || !write.change.records.absent.empty()) sql = insert_sql(write.change, row, returning);
+    ALJ_TRY(insert_row(write, row, sql, written, touched));
   }
   return {};
 }

@@ -20,7 +20,7 @@ enum class Repeats : std::uint8_t { unused, needed };
 /// Makes changes inside one transaction, each behind a savepoint.   Threads: one.
 class Applying {
  public:
-  static Result<std::unique_ptr<Applying>> open(const std::string& path, const Limits& limits);
+  static Result<std::unique_ptr<Applying>> open(const std::string& path, std::uint32_t generation, const Limits& limits);
 
   /// Waits for another process's lock until `deadline`; makes the table of what was done once where it is needed.
   /// Errors: database_busy.
@@ -39,7 +39,7 @@ class Applying {
   Result<Written> make(const Write& write);
   Result<void> check_guard(const Write& write);
   Result<void> insert(const Write& write, Written& written, std::vector<Identity>& touched);
-  Result<void> insert_row(const Write& write, std::size_t row, Written& written, std::vector<Identity>& touched);
+  Result<void> insert_row(const Write& write, std::size_t row, const std::string& sql, Written& written, std::vector<Identity>& touched);
   Result<bool> exists(const query::Change& change, std::size_t row);
   Result<void> update(const Write& write, const std::vector<Identity>& selected, std::vector<Identity>& touched);
   Result<void> update_by_key(const Write& write, std::vector<Identity>& touched);
@@ -48,6 +48,7 @@ class Applying {
   Result<void> read_back(const Write& write, const std::vector<Identity>& touched, Written& written);
   Result<void> read_key(const Write& write, const std::vector<Identity>& touched, Written& written);
   Result<void> run(Statement& statement, const query::Change& change, std::size_t row);
+  Result<void> execute(const std::string& sql);
   [[nodiscard]] static Result<void> check_affected(const Write& write, std::uint64_t affected);
 
   std::unique_ptr<Session> session_;

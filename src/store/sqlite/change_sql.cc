@@ -42,7 +42,7 @@ std::string on_conflict(const query::Change& change, const std::vector<std::stri
 
 }  // namespace
 
-std::string insert_sql(const query::Change& change, std::size_t row) {
+std::string insert_sql(const query::Change& change, std::size_t row, Returning returning) {
   const auto names = given_names(change, row);
   std::string sql = "INSERT INTO " + identifier(change.table().name);
   if (names.empty()) {
@@ -50,7 +50,8 @@ std::string insert_sql(const query::Change& change, std::size_t row) {
   } else {
     sql += " (" + joined(names) + ") VALUES (" + joined(std::vector<std::string>(names.size(), "?")) + ")" + on_conflict(change, names);
   }
-  return sql + " RETURNING " + joined(identity_columns(change.table()));
+  if (returning == Returning::identity) sql += " RETURNING " + joined(identity_columns(change.table()));
+  return sql;
 }
 
 std::string update_sql(const query::Change& change, std::size_t row) {

@@ -10,9 +10,11 @@ namespace aljibe::store::sqlite {
 
 // Statements of a Change. Each row's text depends only on which of its values are given, so that it is prepared once.
 
-/// INSERT of one record, with what becomes of a row that is there; its parameters are the values that are given. Returns
-/// the row's identity, or no row when it was ignored.
-std::string insert_sql(const query::Change& change, std::size_t row);
+/// What an INSERT gives back: SQLite keeps it aside until the statement ends, so that nothing is faster.
+enum class Returning : std::uint8_t { nothing, identity };
+
+/// INSERT of one record, with what becomes of a row that is there; its parameters are the values that are given.
+std::string insert_sql(const query::Change& change, std::size_t row, Returning returning);
 
 /// UPDATE of one row: the values of `row` that are given, then the identity. Returns the new identity.
 std::string update_sql(const query::Change& change, std::size_t row);

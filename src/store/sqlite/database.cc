@@ -36,6 +36,7 @@ constexpr std::int64_t look_every_nanoseconds = 20'000'000;
 /// one goes with the last request that uses it. Members are destroyed in reverse: connections before the signal's descriptor.
 struct File {
   Identity identity;
+  std::uint32_t generation = 0;  // how many files stood here
   std::unique_ptr<CommitSignal> signal;
   sqlite::Connection keeper;  // keeps the WAL-index alive
   std::mutex mutex;
@@ -50,6 +51,7 @@ class SqliteDatabase final : public Database {
 
   Result<void> open();
   Result<std::shared_ptr<const model::Catalogue>> catalogue() override;
+  [[nodiscard]] std::shared_ptr<const model::Catalogue> last_catalogue() const override;
   Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) override;
   void write(Write write, WriteDone done) override;
   [[nodiscard]] model::Snapshot snapshot() const override;
@@ -67,14 +69,15 @@ class SqliteDatabase final : public Database {
   std::atomic<std::shared_ptr<File>> file_;
   mutable std::atomic<std::int64_t> looked_at_{0};
   std::mutex reopening_;
-  std::uint64_t generation_ = 0;
+  std::uint32_t generation_ = 0;
 };
 
 Result<void> SqliteDatabase::open() {
   auto file = std::make_shared<File>();
   file->identity = Identity::of(path_);
+  file->generation = ++generation_;
   auto keeper = ALJ_TRY(sqlite::Connection::open(path_, sqlite::Access::read_only));
-  file->signal = ALJ_TRY(sqlite::open_commit_signal(path_, keeper, ++generation_));
+  file->signal = ALJ_TRY(sqlite::open_commit_signal(path_, keeper, file->generation));
   file->keeper = std::move(keeper);
   file_.store(std::move(file));
   return {};
@@ -99,7 +102,7 @@ Result<std::unique_ptr<Session>> SqliteDatabase::borrow(File& file) {
       return session;
     }
   }
-  return Session::open(path_, sqlite::Access::read_only);
+  return Session::open(path_, file.generation, sqlite::Access::read_only);
 }
 
 void SqliteDatabase::give_back(File& file, std::unique_ptr<Session> session) {
@@ -114,6 +117,12 @@ Result<std::shared_ptr<const model::Catalogue>> SqliteDatabase::catalogue() {
   auto catalogue = catalogue_of(*file, *session);
   give_back(*file, std::move(session));
   return catalogue;
+}
+
+std::shared_ptr<const model::Catalogue> SqliteDatabase::last_catalogue() const {
+  const auto file = file_.load();
+  const std::scoped_lock lock(file->mutex);
+  return file->catalogue;
 }
 
 /// The tables are read again only when the file says that they changed.
@@ -140,13 +149,13 @@ Result<Rows> SqliteDatabase::run(const query::Plan& plan, const Shape& shape, st
 }
 
 void SqliteDatabase::write(Write write, WriteDone done) {
-  auto file = current();
-  if (!file) return done(std::unexpected<Error>(std::move(file.error())));
+  const auto file = file_.load();
   {
-    const std::scoped_lock lock((*file)->mutex);
-    if (!(*file)->writer) (*file)->writer = std::make_unique<sqlite::Writer>(path_, limits_);
+    const std::scoped_lock lock(file->mutex);
+    auto is_current = [path = path_, identity = file->identity] { return Identity::of(path) == identity; };
+    if (!file->writer) file->writer = std::make_unique<sqlite::Writer>(path_, file->generation, std::move(is_current), limits_);
   }
-  (*file)->writer->submit(std::move(write), std::move(done));
+  file->writer->submit(std::move(write), std::move(done));
 }
 
 model::Snapshot SqliteDatabase::snapshot() const {

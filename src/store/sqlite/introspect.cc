@@ -200,9 +200,13 @@ void read_text_index(model::Catalogue& catalogue, model::Table& table, std::stri
 
 }  // namespace
 
-Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connection) {
+std::uint64_t schema_stamp(std::uint32_t generation, std::int64_t schema_version) {
+  return std::uint64_t{generation} << 32 | static_cast<std::uint32_t>(schema_version);
+}
+
+Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connection, std::uint32_t generation) {
   auto catalogue = std::make_shared<model::Catalogue>();
-  catalogue->schema_version = static_cast<std::uint64_t>(ALJ_TRY(connection.query_integer("PRAGMA schema_version", doing)));
+  catalogue->schema_version = schema_stamp(generation, ALJ_TRY(connection.query_integer("PRAGMA schema_version", doing)));
   ALJ_TRY(each_row(connection, R"(SELECT name, type = 'view', wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'
                                   AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'aljibe\_%' ESCAPE '\' ORDER BY name COLLATE BINARY)", "",
                    [&](const Statement& row) {

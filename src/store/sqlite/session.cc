@@ -74,8 +74,8 @@ std::string cursor_after(const query::Plan& plan, const Statement& statement) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::open(const std::string& path, Access access) {
-  auto session = std::unique_ptr<Session>(new Session(ALJ_TRY(Connection::open(path, access))));
+Result<std::unique_ptr<Session>> Session::open(const std::string& path, std::uint32_t generation, Access access) {
+  auto session = std::unique_ptr<Session>(new Session(ALJ_TRY(Connection::open(path, access)), generation));
   ALJ_TRY(register_functions(session->connection_));
   // Durable means on the disk: in WAL mode only FULL syncs with each commit.
   constexpr auto to_read = "PRAGMA query_only=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY";
@@ -93,7 +93,7 @@ int Session::has_time(void* session) {
 Result<std::shared_ptr<const model::Catalogue>> Session::catalogue() {
   deadline_ = std::chrono::steady_clock::time_point::max();
   ALJ_TRY(connection_.execute("BEGIN", "reading the schema"));
-  auto catalogue = introspect(connection_);
+  auto catalogue = introspect(connection_, generation_);
   ALJ_TRY(connection_.execute("COMMIT", "reading the schema"));
   return catalogue;
 }
@@ -101,8 +101,12 @@ Result<std::shared_ptr<const model::Catalogue>> Session::catalogue() {
 Result<std::uint64_t> Session::schema_version() {
   deadline_ = std::chrono::steady_clock::time_point::max();
   const Using use(schema_version_statement_);
+  return step_schema_version();
+}
+
+Result<std::uint64_t> Session::step_schema_version() {
   if (auto step = schema_version_statement_.step(); !step) return std::unexpected<Error>(std::move(step.error()));
-  return static_cast<std::uint64_t>(schema_version_statement_.integer(0));
+  return schema_stamp(generation_, schema_version_statement_.integer(0));
 }
 
 Result<Statement*> Session::prepared(const std::string& sql) {
@@ -184,8 +188,7 @@ Result<Rows> Session::run(const query::Plan& plan, const Shape& shape, const Lim
   deadline_ = deadline;
   // The pragma's statement stays on its row, and with it the read transaction that it began, until everything is read.
   const Using transaction(schema_version_statement_);
-  if (auto step = schema_version_statement_.step(); !step) return std::unexpected<Error>(std::move(step.error()));
-  if (static_cast<std::uint64_t>(schema_version_statement_.integer(0)) != plan.catalogue->schema_version) return fail(Code::schema_changed);
+  if (ALJ_TRY(step_schema_version()) != plan.catalogue->schema_version) return fail(Code::schema_changed);
   Rows rows;
   ALJ_TRY(read_page(plan, shape, limits, rows));
   if (plan.count != query::Count::none) rows.total = ALJ_TRY(count(plan));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -22,7 +23,8 @@ Error error_of_query(sqlite3* handle);
 /// A connection that works for one request at a time, with its prepared statements, the last used first.
 class Session {
  public:
-  static Result<std::unique_ptr<Session>> open(const std::string& path, Access access);
+  /// `generation` counts the files that stood at `path`: what was planned for one is not run on another.
+  static Result<std::unique_ptr<Session>> open(const std::string& path, std::uint32_t generation, Access access);
 
   Result<Rows> run(const query::Plan& plan, const Shape& shape, const Limits& limits, std::chrono::steady_clock::time_point deadline);
   Result<std::shared_ptr<const model::Catalogue>> catalogue();
@@ -37,14 +39,17 @@ class Session {
   void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
 
  private:
-  explicit Session(Connection connection) : connection_(std::move(connection)) {}
+  Session(Connection connection, std::uint32_t generation) : connection_(std::move(connection)), generation_(generation) {}
 
   Result<void> read_page(const query::Plan& plan, const Shape& shape, const Limits& limits, Rows& rows);
   Result<std::uint64_t> count(const query::Plan& plan);
   Result<std::uint64_t> counted(const Sql& sql);
+  /// Steps the pragma's statement, with which a transaction begins.
+  Result<std::uint64_t> step_schema_version();
   static int has_time(void* session);
 
   Connection connection_;
+  const std::uint32_t generation_;
   Statement schema_version_statement_;
   Statement unusual_;  // too long to be kept
   std::chrono::steady_clock::time_point deadline_;

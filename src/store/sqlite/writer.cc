@@ -11,7 +11,8 @@ constexpr std::size_t shared_max = 256;
 
 }  // namespace
 
-Writer::Writer(std::string path, const Limits& limits) : path_(std::move(path)), limits_(limits), thread_([this] { work(); }) {}
+Writer::Writer(std::string path, std::uint32_t generation, std::function<bool()> is_current, const Limits& limits)
+    : path_(std::move(path)), generation_(generation), is_current_(std::move(is_current)), limits_(limits), thread_([this] { work(); }) {}
 
 Writer::~Writer() {
   {
@@ -62,7 +63,8 @@ void Writer::fail_open(std::vector<Job>& jobs, const Error& error) {
 
 /// Opens the connection, and waits for another process's lock no longer than the most patient client does.
 Result<void> Writer::prepare(const std::vector<Job>& jobs) {
-  if (!applying_) applying_ = ALJ_TRY(Applying::open(path_, limits_));
+  if (!is_current_()) return fail(Code::schema_changed);
+  if (!applying_) applying_ = ALJ_TRY(Applying::open(path_, generation_, limits_));
   const auto has_once = [](const Job& job) { return job.write.once.has_value(); };
   const auto by_deadline = [](const Job& job) { return job.write.deadline; };
   const auto last = std::ranges::max_element(jobs, {}, by_deadline)->write.deadline;

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,7 +22,8 @@ namespace aljibe::store::sqlite {
 /// change. The destructor finishes what is queued.   Threads: any.
 class Writer {
  public:
-  Writer(std::string path, const Limits& limits);
+  /// `is_current` tells whether `path` still names the file of that generation: if not, changes find the schema changed.
+  Writer(std::string path, std::uint32_t generation, std::function<bool()> is_current, const Limits& limits);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -44,6 +46,8 @@ class Writer {
   static void fail_open(std::vector<Job>& jobs, const Error& error);
 
   const std::string path_;
+  const std::uint32_t generation_;
+  const std::function<bool()> is_current_;
   const Limits limits_;
   std::unique_ptr<Applying> applying_;  // the writer thread's own
   std::mutex mutex_;
