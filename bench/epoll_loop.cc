@@ -78,7 +78,7 @@ int main(int argument_count, char** arguments) {
   const std::string response(std::istreambuf_iterator<char>(file), {});
   require(!response.empty(), arguments[2]);
   const int epoll = epoll_create1(0);
-  const int listener = listen_on(static_cast<std::uint16_t>(std::atoi(arguments[1])));
+  const int listener = listen_on(static_cast<std::uint16_t>(std::strtol(arguments[1], nullptr, 10)));
   watch(epoll, listener);
   std::array<epoll_event, 256> events;
   for (;;) {

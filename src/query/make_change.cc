@@ -15,7 +15,7 @@ Result<std::vector<std::size_t>> find_columns(const model::Table& table, const s
 /// The key that on_conflict names, or the primary key.
 Result<std::vector<std::size_t>> find_key(const model::Table& table, const std::vector<std::string>& names) {
   if (names.empty()) return table.primary_key;
-  const auto key = ALJ_TRY(find_columns(table, names));
+  auto key = ALJ_TRY(find_columns(table, names));
   const auto is_same = [&](const std::vector<std::size_t>& other) { return std::ranges::is_permutation(key, other); };
   if (is_same(table.primary_key) || std::ranges::any_of(table.unique_keys, is_same)) return key;
   return fail(Code::conflict_key_unknown, "there is no unique or exclusion constraint matching the ON CONFLICT specification");

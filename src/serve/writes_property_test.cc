@@ -199,7 +199,9 @@ std::vector<int> Writing::select(const Table& rows, std::string& query, bool& is
   if (one_in(3)) filters.push_back(filter());
   std::vector<int> ids;
   for (const auto& [id, row] : rows) {
-    if (std::ranges::all_of(filters, [&row](const Filter& one) { return one.takes(row); })) ids.push_back(id);
+    bool is_taken = true;
+    for (const auto& one : filters) is_taken = is_taken && one.takes(row);
+    if (is_taken) ids.push_back(id);
   }
   for (const auto& one : filters) query += (query.empty() ? "" : "&") + one.text;
   is_descending = one_in(3);
@@ -301,7 +303,7 @@ TEST(RandomWrites, end_as_a_naive_table_says) {
   const testing::Shop shop({}, {.access = {.every_table = false, .anonymous = {{"things", {Deed::read, Deed::insert, Deed::update, Deed::remove}}}}});
   shop.write("CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER CHECK (n < 6), w TEXT UNIQUE, up INTEGER REFERENCES things(id))");
   const auto* const count = std::getenv("ALJIBE_WRITES");
-  const int attempts = count != nullptr ? std::atoi(count) : 1'500;
+  const int attempts = count != nullptr ? static_cast<int>(std::strtol(count, nullptr, 10)) : 1'500;
   Writing writing(20'261'125);
   Table rows;
   for (int i = 0; i < attempts; ++i) {

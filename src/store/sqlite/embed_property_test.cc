@@ -268,7 +268,7 @@ class Naive {
         const auto* r = one.embed ? single(ask, ask.embeds[*one.embed], right) : right;
         const bool has_left = cell(l, one.column).has_value(), has_right = cell(r, one.column).has_value();
         if (has_left != has_right) return one.nulls_first ? !has_left : has_left;
-        if (!has_left) continue;
+        if (!has_left || l == nullptr || r == nullptr) continue;
         const int order = compare(l, r, one.column);
         if (order != 0) return one.descending ? order > 0 : order < 0;
       }
