@@ -62,6 +62,12 @@ std::string shortened(std::string_view text, std::size_t bytes_max) {
   return std::string(text.substr(0, end)) + "…";
 }
 
+int hex_digit(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  const char lower = to_lower(digit);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 void append_hex(std::string& out, std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   for (const char letter : bytes) {

@@ -21,6 +21,9 @@ std::string quoted(std::string_view text);
 /// At most `bytes_max` bytes of UTF-8 text, cut between characters, with "…" behind what was cut: for messages.
 std::string shortened(std::string_view text, std::size_t bytes_max = 100);
 
+/// The value of a hexadecimal digit, of either case; -1 of other bytes.
+int hex_digit(char digit);
+
 /// Two hexadecimal digits, in lower case, for each byte.
 void append_hex(std::string& out, std::string_view bytes);
 

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <optional>
+#include <string>
+
+#include "base/percent.h"
 
 namespace aljibe {
 namespace {
@@ -21,6 +25,16 @@ TEST(Text, trim_and_case) {
   EXPECT_EQ(trim("  "), "");
   EXPECT_TRUE(equal_ignoring_case("Content-Type", "content-type"));
   EXPECT_FALSE(equal_ignoring_case("a", "ab"));
+}
+
+TEST(Percent, round_trips_and_refuses_what_is_cut_short) {
+  std::string every;
+  for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
+  EXPECT_EQ(percent_decode(percent_encode(every)), every);
+  EXPECT_EQ(percent_encode("a b/ñ"), "a%20b%2F%C3%B1");
+  EXPECT_EQ(percent_encode("a,b/c", ","), "a,b%2Fc");
+  EXPECT_EQ(percent_decode("a%2fb+c"), "a/b+c");
+  for (const auto* bad : {"%", "%4", "%4x", "%%41", "abc%"}) EXPECT_EQ(percent_decode(bad), std::nullopt) << bad;
 }
 
 }  // namespace

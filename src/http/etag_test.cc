@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "http/cache_status.h"
-#include "http/percent.h"
 
 namespace aljibe::http {
 namespace {
@@ -37,15 +36,6 @@ TEST(CacheStatus, says_hit_or_why_not) {
             "Cache-Status: aljibe; fwd=stale; stored; detail=changed-row\r\n");
   EXPECT_EQ(cache_status_line({.forward = Forward::bypass, .collapsed = Collapsed::yes, .detail = "a \"b\"\r\n"}),
             "Cache-Status: aljibe; fwd=bypass; collapsed; detail=\"a \\\"b\\\"\"\r\n");
-}
-
-TEST(Percent, round_trips_and_refuses_what_is_cut_short) {
-  std::string every;
-  for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
-  EXPECT_EQ(percent_decode(percent_encode(every)), every);
-  EXPECT_EQ(percent_encode("a b/ñ"), "a%20b%2F%C3%B1");
-  EXPECT_EQ(percent_decode("a%2fb+c"), "a/b+c");
-  for (const auto* bad : {"%", "%4", "%4x", "%%41", "abc%"}) EXPECT_EQ(percent_decode(bad), std::nullopt) << bad;
 }
 
 }  // namespace

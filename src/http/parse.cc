@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.h"
 #include "http/detail/head.h"
-#include "http/detail/hex.h"
 
 namespace aljibe::http {
 namespace {
@@ -116,9 +116,9 @@ Parser::Outcome Parser::parse_chunk_line(std::span<char> bytes) {
   if (line.outcome == detail::LineOutcome::need_more) return Outcome::need_more;
   std::size_t size = 0;
   std::size_t digits = 0;
-  for (; digits < line.text.size() && detail::hex_value(line.text[digits]) >= 0; ++digits) {
+  for (; digits < line.text.size() && hex_digit(line.text[digits]) >= 0; ++digits) {
     if (digits == chunk_digits_max) return fail(Code::http_malformed);
-    size = size * 16 + static_cast<std::size_t>(detail::hex_value(line.text[digits]));
+    size = size * 16 + static_cast<std::size_t>(hex_digit(line.text[digits]));
   }
   if (digits == 0 || (digits < line.text.size() && line.text[digits] != ';')) return fail(Code::http_malformed);
   if (size > limits_->body_bytes_max - body_bytes_) return fail(Code::http_body_too_large);

@@ -16,11 +16,11 @@
 #include <random>
 #include <utility>
 
+#include "base/percent.h"
 #include "base/text.h"
 #include "http/cache_status.h"
 #include "http/etag.h"
 #include "http/negotiate.h"
-#include "http/percent.h"
 #include "io/gate.h"
 #include "serve/openapi.h"
 #include "serve/page.h"
@@ -167,7 +167,7 @@ io::Task<http::Response> Answers::respond(Visit& visit) {
     auto query = endpoint.match(visit.request.path);
     if (!query) continue;
     if (!visit.request.query.empty()) query->append(query->empty() ? "" : "&").append(visit.request.query);
-    const auto path = std::string(data_prefix) + http::percent_encode(endpoint.table());
+    const auto path = std::string(data_prefix) + percent_encode(endpoint.table());
     auto request = visit.request;
     request.path = path;
     request.query = *query;

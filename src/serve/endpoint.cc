@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "base/percent.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "http/percent.h"
 
 namespace aljibe::serve {
 namespace {
@@ -113,7 +113,7 @@ std::optional<std::string> Endpoint::match(std::string_view path) const {
   std::vector<std::string> values;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     if (is_parameter(segments_[i])) {
-      auto value = http::percent_decode(segments[i]);
+      auto value = percent_decode(segments[i]);
       if (!value || value->empty() || !is_utf8(*value) || value->contains('\0')) return std::nullopt;
       values.push_back(std::move(*value));
     } else if (segments[i] != segments_[i]) {
@@ -126,7 +126,7 @@ std::optional<std::string> Endpoint::match(std::string_view path) const {
     if (!piece.parameter) continue;
     const auto& value = values[*piece.parameter];
     // Inside a list or a tree nothing between quotes is punctuation.
-    query += http::percent_encode(piece.place == Place::in_list ? quoted(value) : value);
+    query += percent_encode(piece.place == Place::in_list ? quoted(value) : value);
   }
   return query;
 }

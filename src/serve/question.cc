@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "base/percent.h"
 #include "base/text.h"
-#include "http/percent.h"
 #include "serve/prefer.h"
 #include "serve/range.h"
 #include "serve/route.h"
@@ -58,7 +58,7 @@ cache::Key Question::key() const {
 
 std::string Question::location() const {
   std::string text(data_prefix);
-  text += http::percent_encode(table);
+  text += percent_encode(table);
   if (!canonical.empty()) text += '?' + canonical;
   return text;
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "http/percent.h"
+#include "base/percent.h"
 
 namespace aljibe::serve {
 namespace {
@@ -17,7 +17,7 @@ constexpr auto fixed = std::to_array<std::pair<std::string_view, Resource>>({
 
 /// The name that one path segment holds; nothing when it is not a plain name.
 std::optional<std::string> segment_name(std::string_view segment) {
-  auto name = http::percent_decode(segment);
+  auto name = percent_decode(segment);
   if (!name || name->empty() || *name == "." || *name == "..") return std::nullopt;
   const bool is_plain = std::ranges::none_of(*name, [](char letter) {
     return letter == '/' || letter == '\\' || letter == ';' || static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/percent.h"
 #include "http/etag.h"
-#include "http/percent.h"
 #include "serve/assets.h"
 #include "serve/detail/json_text.h"
 
@@ -42,7 +42,7 @@ std::string home_text(const model::Catalogue& catalogue, std::string_view versio
   for (const auto& [name, place] : places) json.member(name, place);
   json.close('}').key("tables").open('[');
   for (const auto& table : catalogue.tables) {
-    json.open('{').member("name", table.name).member("href", "/rest/v1/" + http::percent_encode(table.name)).key("columns").open('[');
+    json.open('{').member("name", table.name).member("href", "/rest/v1/" + percent_encode(table.name)).key("columns").open('[');
     for (const auto& column : table.columns) json.text(column.name);
     json.close(']').close('}');
   }

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "http/percent.h"
+#include "base/percent.h"
 #include "io/gate.h"
 #include "serve/page.h"
 #include "serve/question.h"
@@ -89,9 +89,9 @@ std::string range_of(const Submission& submission, const store::Written& written
 
 /// "/rest/v1/products?asin=eq.B01"
 std::string location(const model::Table& table, const std::vector<std::string>& key) {
-  std::string text = std::string(data_prefix) + http::percent_encode(table.name);
+  std::string text = std::string(data_prefix) + percent_encode(table.name);
   for (std::size_t i = 0; i < key.size(); ++i) {
-    text += (i == 0 ? "?" : "&") + http::percent_encode(table.columns[table.primary_key[i]].name) + "=eq." + http::percent_encode(key[i]);
+    text += (i == 0 ? "?" : "&") + percent_encode(table.columns[table.primary_key[i]].name) + "=eq." + percent_encode(key[i]);
   }
   return text;
 }

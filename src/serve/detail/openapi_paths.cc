@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "http/percent.h"
+#include "base/percent.h"
 #include "query/relationships.h"
 #include "serve/detail/openapi_parameters.h"
 #include "serve/detail/openapi_responses.h"
@@ -185,7 +185,7 @@ std::string describe_table(const model::Catalogue& visible, const model::Table& 
 }
 
 void write_table_path(JsonText& json, const Described& described, const Rules& rules) {
-  json.key(std::string(data_prefix) + http::percent_encode(described.table.name)).open('{');
+  json.key(std::string(data_prefix) + percent_encode(described.table.name)).open('{');
   for (const auto verb : described.verbs) write_operation(json, described, verb, rules);
   json.close('}');
 }

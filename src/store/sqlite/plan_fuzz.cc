@@ -83,7 +83,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto rows = fixture.database->run(*plan, {.media = media}, std::chrono::steady_clock::now() + std::chrono::seconds(5));
   if (!rows) {
     ALJ_ASSERT(is_callers_fault(rows.error().code()));
-    ALJ_ASSERT(rows.error().message().find("SELECT") == std::string_view::npos);
+    // What the caller wrote may come back in a message, our SQL never does.
+    const std::string_view url{reinterpret_cast<const char*>(data), size};
+    ALJ_ASSERT(url.contains("SELECT") || !rows.error().message().contains("SELECT"));
     return 0;
   }
   if (media == store::Media::json) ALJ_ASSERT(is_json(rows->text));

@@ -1,11 +1,8 @@
-#include "http/percent.h"
-
-#include <algorithm>
+#include "base/percent.h"
 
 #include "base/text.h"
-#include "http/detail/hex.h"
 
-namespace aljibe::http {
+namespace aljibe {
 namespace {
 
 bool is_unreserved(char letter) {
@@ -24,8 +21,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
       continue;
     }
     if (text.size() - at < 3) return std::nullopt;
-    const int high = detail::hex_value(text[at + 1]);
-    const int low = detail::hex_value(text[at + 2]);
+    const int high = hex_digit(text[at + 1]);
+    const int low = hex_digit(text[at + 2]);
     if (high < 0 || low < 0) return std::nullopt;
     decoded += static_cast<char>(high * 16 + low);
     at += 2;
@@ -33,11 +30,12 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return decoded;
 }
 
-std::string percent_encode(std::string_view text) {
+std::string percent_encode(std::string_view text, std::string_view kept) {
   static constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
+  encoded.reserve(text.size());
   for (const char letter : text) {
-    if (is_unreserved(letter)) {
+    if (is_unreserved(letter) || kept.contains(letter)) {
       encoded += letter;
       continue;
     }
@@ -49,4 +47,4 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
-}  // namespace aljibe::http
+}  // namespace aljibe
