@@ -12,18 +12,18 @@ bool is_unreserved(char letter) {
 
 }  // namespace
 
-std::optional<std::string> percent_decode(std::string_view text) {
+std::optional<std::string> percent_decode(std::string_view text, BrokenEscape broken) {
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%') {
+    const bool is_escape = text[at] == '%';
+    const int high = is_escape && text.size() - at > 2 ? hex_digit(text[at + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[at + 2]) : -1;
+    if (low < 0) {
+      if (is_escape && broken == BrokenEscape::refused) return std::nullopt;
       decoded += text[at];
       continue;
     }
-    if (text.size() - at < 3) return std::nullopt;
-    const int high = hex_digit(text[at + 1]);
-    const int low = hex_digit(text[at + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
     decoded += static_cast<char>(high * 16 + low);
     at += 2;
   }

@@ -35,6 +35,8 @@ TEST(Percent, round_trips_and_refuses_what_is_cut_short) {
   EXPECT_EQ(percent_encode("a,b/c", ","), "a,b%2Fc");
   EXPECT_EQ(percent_decode("a%2fb+c"), "a/b+c");
   for (const auto* bad : {"%", "%4", "%4x", "%%41", "abc%"}) EXPECT_EQ(percent_decode(bad), std::nullopt) << bad;
+  for (const auto* kept : {"%", "%4", "%4x", "abc%", "%%"}) EXPECT_EQ(percent_decode(kept, BrokenEscape::kept), kept);
+  EXPECT_EQ(percent_decode("%%41%", BrokenEscape::kept), "%A%");
 }
 
 }  // namespace

@@ -45,4 +45,8 @@ std::unexpected<Error> refuse_size(const Type& type, std::string_view text, std:
   return fail(Code::value_overflows, "value \"" + shortened(text) + "\" is out of range for type " + std::string(sql_name(type)), std::move(details));
 }
 
+std::unexpected<Error> refuse_count(std::uint64_t rows) {
+  return fail(Code::singular_mismatch, "Cannot coerce the result to a single JSON object", "The result contains " + std::to_string(rows) + " rows");
+}
+
 }  // namespace aljibe::model

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,8 @@ std::unexpected<Error> refuse_value(const Type& type, std::string_view text, std
 
 /// The same for a number that is larger than the type holds. Errors: value_overflows.
 std::unexpected<Error> refuse_size(const Type& type, std::string_view text, std::string details = {});
+
+/// Why so many rows are not the single one that was asked for. Errors: singular_mismatch.
+std::unexpected<Error> refuse_count(std::uint64_t rows);
 
 }  // namespace aljibe::model

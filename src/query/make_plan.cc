@@ -117,6 +117,10 @@ Result<void> Planner::embed(const Selection& item, Read& read) {
 }
 
 Result<void> Planner::select(const Query& query, Read& read) {
+  // First of all: what is wrong with a relationship explains most of what else would be said.
+  for (const auto& item : query.select) {
+    if (item.is_embed()) ALJ_TRY(find_relationship(catalogue_, *read.table, item.column, item.hint));
+  }
   for (const auto& item : query.select) {
     if (item.is_embed()) {
       ALJ_TRY(embed(item, read));
@@ -217,6 +221,12 @@ Result<void> Planner::order_groups(Read& read) {
   return {};
 }
 
+/// The column that related rows show under another name.
+const Output* find_alias(const Read& read, std::string_view name) {
+  const auto found = std::ranges::find_if(read.outputs, [name](const Output& output) { return output.name == name && !output.embed && !output.cast && output.aggregate == Aggregate::none; });
+  return found == read.outputs.end() ? nullptr : &*found;
+}
+
 Result<void> Planner::order(const Query& query, Read& read) {
   for (const auto& item : query.order) {
     Ordering ordering{.direction = item.direction, .nulls = item.nulls.value_or(item.direction == Direction::ascending ? Nulls::last : Nulls::first), .path = item.path};
@@ -228,8 +238,13 @@ Result<void> Planner::order(const Query& query, Read& read) {
       if (!embed.is_joined()) return fail(Code::order_unrelated, "A related order on '" + embed.name + "' is not possible", "'" + read.table->name + "' and '" + embed.name + "' do not form a many-to-one or one-to-one relationship");
       table = embed.read.table;
     }
-    ordering.column = ALJ_TRY(find_column(*table, item.column));
-    ALJ_TRY(check_path(item.path, table->columns[ordering.column]));
+    if (const auto* const shown = ordering.embed && !table->find(item.column) ? find_alias(read.embeds[*ordering.embed].read, item.column) : nullptr) {
+      ordering.column = shown->column;
+      ordering.path = shown->path;
+    } else {
+      ordering.column = ALJ_TRY(find_column(*table, item.column));
+    }
+    ALJ_TRY(check_path(ordering.path, table->columns[ordering.column]));
     const auto is_same = [&](const Ordering& one) { return one.column == ordering.column && one.path == ordering.path && one.embed == ordering.embed; };
     if (std::ranges::none_of(read.order, is_same)) read.order.push_back(std::move(ordering));
   }
@@ -257,7 +272,7 @@ Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_p
   if (found == nullptr) {
     std::vector<std::string_view> names;
     for (const auto& one : plan.catalogue->tables) names.emplace_back(one.name);
-    return fail(Code::table_unknown, "Could not find the table '" + std::string(table.substr(0, 100)) + "'", "", suggestion(table, names));
+    return fail(Code::table_unknown, "Could not find the table 'public." + std::string(table.substr(0, 100)) + "' in the schema cache", "", suggestion(table, names));
   }
   Planner planner(*plan.catalogue, rules);
   if (query.select.empty()) {

@@ -55,9 +55,8 @@ Result<std::uint64_t> parse_number(std::string_view what, std::string_view text)
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (fault == std::errc() && end == text.data() + text.size() && number <= INT64_MAX) return number;
   const bool negative = text.size() > 1 && text[0] == '-' && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
-  if (negative) {
-    return fail(Code::range_unsatisfiable, "Requested range not satisfiable", std::string(what == "limit" ? "Limit" : "Offset") + " should be greater than or equal to zero.");
-  }
+  if (negative && what == "offset") return 0;
+  if (negative) return fail(Code::range_unsatisfiable, "Requested range not satisfiable", "Limit should be greater than or equal to zero.");
   return Scanner(what, text).failure("a whole number");
 }
 
@@ -111,7 +110,7 @@ Result<std::vector<Parameter>> split_all(std::string_view encoded, const Limits&
     const auto equals = parameter.find('=');
     const auto name = decode_form(parameter.substr(0, equals));
     auto value = equals == std::string_view::npos ? std::optional<std::string>("") : decode_form(parameter.substr(equals + 1));
-    if (!name || !value) return fail(Code::query_syntax, "The query string is not valid", "A percent escape is broken, or the text is not UTF-8 or holds a NUL.");
+    if (!name || !value) return fail(Code::query_syntax, "The query string is not valid", "Its text is not UTF-8, or holds a NUL.");
     if (name->empty()) return fail(Code::query_syntax, "The query string is not valid", "A parameter has no name.");
     if (parameters.size() >= limits.filter_terms_max) return fail(Code::query_syntax, "The query has more than " + std::to_string(limits.filter_terms_max) + " filters");
     parameters.push_back(ALJ_TRY(split(*name, std::move(*value))));

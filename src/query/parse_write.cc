@@ -9,7 +9,7 @@ namespace {
 Result<std::vector<std::string>> parse_names(std::string_view what, std::string_view text, const Limits& limits) {
   std::vector<std::string> names;
   detail::Scanner scanner(what, text);
-  if (scanner.at_end()) return names;
+  if (scanner.at_end() && what == "on_conflict") return names;
   do {
     scanner.skip_blanks();
     const bool is_quoted = scanner.peek() == '"';
@@ -39,7 +39,7 @@ Result<WriteParameters> parse_write_parameters(std::string_view encoded, const L
     const auto name = parameter.substr(0, equals);
     if (name != "columns" && name != "on_conflict") continue;
     const auto value = decode_form(parameter.substr(equals + 1));
-    if (!value) return fail(Code::query_syntax, "The query string is not valid", "A percent escape is broken, or the text is not UTF-8 or holds a NUL.");
+    if (!value) return fail(Code::query_syntax, "The query string is not valid", "Its text is not UTF-8, or holds a NUL.");
     (name == "columns" ? parameters.columns : parameters.on_conflict) = ALJ_TRY(parse_names(name, *value, limits));
   }
   return parameters;

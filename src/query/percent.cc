@@ -10,7 +10,7 @@ namespace aljibe::query {
 std::optional<std::string> decode_form(std::string_view encoded) {
   std::string blanked(encoded);
   std::ranges::replace(blanked, '+', ' ');
-  auto text = percent_decode(blanked);
+  auto text = percent_decode(blanked, BrokenEscape::kept);
   if (!text || text->contains('\0') || !is_utf8(*text)) return std::nullopt;
   return text;
 }

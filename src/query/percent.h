@@ -6,7 +6,8 @@
 
 namespace aljibe::query {
 
-/// Decodes %XX, and + as a blank. Nothing when an escape is broken or the result is not UTF-8 or holds a NUL.
+/// Decodes %XX, and + as a blank; a % before anything else stands for itself, so that like.%word% may be typed as it is.
+/// Nothing when the result is not UTF-8 or holds a NUL.
 std::optional<std::string> decode_form(std::string_view encoded);
 
 /// Encodes all that decode_form or a query string gives a meaning to; what the dialect uses as punctuation stays readable.

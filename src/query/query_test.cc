@@ -60,7 +60,7 @@ TEST(Canonical, different_meaning_gives_different_text) {
 
 TEST(Canonical, reading_it_again_gives_the_same) {
   for (const auto* url : {"price=lt.10&or=(a.eq.1,not.and(b.gt.2,c.is.null))&select=x:a,b::text,*", "a=in.()", "a=eq.1+2%2B3", "a=like(any).{x*,\"y,z\"}",
-                          "and=(\"odd name\".eq.\"a\\\"b\\\\c,)\")", "order=a.desc.nullslast,b&after=abc", "limit=0&offset=7", "%22limit%22=eq.3",
+                          "and=(\"odd name\".eq.\"a\\\"b\\\\c,)\")", "order=a.desc.nullslast,b&after=abc", "a=like.%zz%", "a=eq.%", "limit=0&offset=7", "%22limit%22=eq.3",
                           "title=not.ilike.*ü*", "select=x:a->b->-1->>\"7\",c->>\"d e\"::text&a->>b=eq.1&or=(a->b.gt.2,c.is.null)&order=a->>0.desc", "and=(limit.eq.3)"}) {
     const auto once = canon(url);
     EXPECT_EQ(canon(once), once) << url;
@@ -70,7 +70,7 @@ TEST(Canonical, reading_it_again_gives_the_same) {
 
 TEST(Parse, refuses_what_is_broken_and_says_where) {
   for (const auto* url : {"price=lt", "price=10", "price=foo.10", "or=(a.eq.1", "or=a.eq.1", "or=()", "a=in.1", "a=in.(1,2", "a=is.nul", "order=a.up", "limit=x",
-                          "a=eq.%zz", "a=eq.%C3", "a=eq.%00", "=eq.1", "select=a,,b", "a=in(any).{1}", "a=eq(some).{1}", "select=a::", "and=(a.eq.1)x"}) {
+                          "a=eq.%C3", "a=eq.%00", "=eq.1", "select=a,,b", "a=in(any).{1}", "a=eq(some).{1}", "select=a::", "and=(a.eq.1)x"}) {
     auto query = parse(url, limits);
     ASSERT_FALSE(query) << url;
     EXPECT_EQ(query.error().code(), Code::query_syntax) << url;

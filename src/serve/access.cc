@@ -7,11 +7,11 @@ namespace aljibe::serve {
 std::string methods_of(const Access& access, std::string_view table) {
   const auto may = [&](Deed deed) { return access.may(deed, table); };
   std::string methods = "OPTIONS";
-  if (may(Deed::read)) methods += ", GET, HEAD";
-  if (may(Deed::insert)) methods += ", POST";
-  if (may(Deed::insert) && may(Deed::update)) methods += ", PUT";
-  if (may(Deed::update)) methods += ", PATCH";
-  if (may(Deed::remove)) methods += ", DELETE";
+  if (may(Deed::read)) methods += ",GET,HEAD";
+  if (may(Deed::insert)) methods += ",POST";
+  if (may(Deed::insert) && may(Deed::update)) methods += ",PUT";
+  if (may(Deed::update)) methods += ",PATCH";
+  if (may(Deed::remove)) methods += ",DELETE";
   return methods;
 }
 

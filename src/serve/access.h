@@ -41,7 +41,7 @@ struct Access {
   }
 };
 
-/// "OPTIONS, GET, HEAD, PATCH": what a caller without a token may send to the table.
+/// "OPTIONS,GET,HEAD,PATCH": what a caller without a token may send to the table.
 std::string methods_of(const Access& access, std::string_view table);
 
 /// The tables that may be read: what a question may name, be told of or be joined through.

@@ -84,7 +84,7 @@ Error unknown_table(const std::string& table, const Access& access) {
   std::vector<std::string_view> names;
   for (const auto& [name, permit] : access.anonymous) names.emplace_back(name);
   const auto meant = closest(table, names);
-  return Error(Code::table_unknown, "Could not find the table '" + table.substr(0, 100) + "'", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
+  return Error(Code::table_unknown, "Could not find the table 'public." + table.substr(0, 100) + "' in the schema cache", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
 }
 
 /// Rules that decide what a question may speak of decide its answer too. Rules live as long as the server, so that an
@@ -189,7 +189,7 @@ io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& re
   }
   if (is_table && !access.serves(route->table)) co_return refuse(unknown_table(route->table, access), request.path);
   if (request.method == http::Method::options) {
-    co_return visit.rules.cors.options(request, is_table ? methods_of(access, route->table) : std::string("OPTIONS, GET, HEAD"));
+    co_return visit.rules.cors.options(request, is_table ? methods_of(access, route->table) : std::string("OPTIONS,GET,HEAD"));
   }
   if (const auto action = action_of(request.method); action && is_table) co_return co_await change(visit, std::move(route->table), *action);
   if (!reads) {

@@ -1,7 +1,10 @@
 #include "serve/cors.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
+
+#include "base/text.h"
 
 namespace aljibe::serve {
 namespace {
@@ -33,8 +36,12 @@ http::Response Cors::options(const http::Request& request, const std::string& me
   std::string fields = "Allow: " + methods + "\r\nVary: Access-Control-Request-Headers\r\n";
   const auto origin = request.find("origin").value_or("");
   if (request.find("access-control-request-method") && allows(origin)) {
-    fields += "Access-Control-Allow-Methods: " + std::string(allowed_methods) + "\r\n";
-    fields += "Access-Control-Allow-Headers: " + std::string(request.find("access-control-request-headers").value_or("Authorization")) + "\r\n";
+    fields += "Access-Control-Allow-Methods: GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD\r\n";
+    fields += "Access-Control-Allow-Headers: Authorization";
+    for (const auto name : std::views::split(request.find("access-control-request-headers").value_or(""), ',')) {
+      if (const auto word = trim(std::string_view(name)); !word.empty() && !equal_ignoring_case(word, "authorization")) fields.append(", ").append(word);
+    }
+    fields += ", Accept, Accept-Language, Content-Language\r\n";
     fields += "Access-Control-Max-Age: 86400\r\n";
   }
   return {.prepared = http::prepare(200, std::move(fields), {})};

@@ -25,6 +25,6 @@ class Cors {
   bool allows_all_;
 };
 
-inline constexpr std::string_view allowed_methods = "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE";
+inline constexpr std::string_view allowed_methods = "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE";
 
 }  // namespace aljibe::serve

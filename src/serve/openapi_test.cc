@@ -142,7 +142,7 @@ TEST(OpenApi, an_operation_has_the_parameters_that_mean_something_to_it) {
 TEST(OpenApi, prefer_has_every_value_that_is_heeded) {
   const Document api(openapi(shop(), open_rules(), ""));
   const auto words = [&](const std::string& verb) { return api.at("/components/parameters/prefer." + verb + "/schema/items/enum"); };
-  EXPECT_EQ(words("read"), R"(["count=exact","count=planned","count=estimated","handling=strict","handling=lenient"])");
+  EXPECT_EQ(words("read"), R"(["count=exact","count=planned","count=estimated","tx=commit","tx=rollback","handling=strict","handling=lenient"])");
   for (const auto* word : {"resolution=merge-duplicates", "missing=default", "return=headers-only", "tx=rollback"}) EXPECT_THAT(words("insert"), HasSubstr(word));
   EXPECT_EQ(api.at("/components/parameters/prefer.update/schema/items/anyOf/1/pattern"), "^max-affected=[0-9]+$");
 }

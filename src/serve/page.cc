@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "http/etag.h"
+#include "model/refusal.h"
 #include "serve/range.h"
 
 namespace aljibe::serve {
@@ -58,8 +59,7 @@ std::size_t Page::bytes() const {
 
 Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store::Rows rows) {
   if (question.rendering.media == http::Media::object && rows.count != 1) {
-    return fail(Code::singular_mismatch, "Cannot coerce the result to a single JSON object",
-                "The result contains " + std::to_string(rows.count) + " rows");
+    return model::refuse_count(rows.count);
   }
   const auto offset = question.query.offset.value_or(0);
   const auto status = ALJ_TRY(range_status(offset, rows.count, rows.total));

@@ -96,7 +96,7 @@ std::vector<std::string_view> preference_words(std::optional<query::Action> acti
   if (action == query::Action::insert) add(resolutions), add(missings);
   if (action) add(returns);
   add(counts);
-  if (action) add(ends);
+  add(ends);
   add(handlings);
   if (action == query::Action::update || action == query::Action::remove) all.emplace_back("max-affected=");
   return all;

@@ -28,7 +28,7 @@ struct Preferences {
   std::optional<std::uint64_t> affected_max;  // only under handling=strict
 
   /// The part that a read heeds.
-  [[nodiscard]] Preferences of_read() const { return {.count = count, .handling = handling}; }
+  [[nodiscard]] Preferences of_read() const { return {.count = count, .end = end, .handling = handling}; }
   /// "count=exact, handling=strict": what Preference-Applied says, in the dialect's order; empty when there is nothing.
   [[nodiscard]] std::string applied() const;
 };

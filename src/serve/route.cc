@@ -20,7 +20,7 @@ std::optional<std::string> segment_name(std::string_view segment) {
   auto name = percent_decode(segment);
   if (!name || name->empty() || *name == "." || *name == "..") return std::nullopt;
   const bool is_plain = std::ranges::none_of(*name, [](char letter) {
-    return letter == '/' || letter == '\\' || letter == ';' || static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
+    return letter == '/' || letter == '\\' || static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
   });
   return is_plain ? std::move(name) : std::nullopt;
 }

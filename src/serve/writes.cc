@@ -73,7 +73,7 @@ bool is_small(const Submission& submission) {
 int status_of(const Submission& submission, const store::Written& written) {
   const bool has_body = submission.returned() == Return::representation;
   switch (submission.action) {
-    case Action::insert: return submission.resolution() == query::Resolution::merge && written.inserted == 0 && written.affected > 0 ? 200 : 201;
+    case Action::insert: return submission.resolution() == query::Resolution::merge && written.inserted == 0 ? 200 : 201;
     case Action::put: return written.inserted > 0 ? 201 : has_body ? 200 : 204;
     case Action::update:
     case Action::remove: return has_body ? 200 : 204;

@@ -74,6 +74,18 @@ TEST_F(Writes, the_next_read_shows_what_a_write_did) {
   EXPECT_THAT(shop_.get("/rest/v1/items?id=eq.1&select=price").body, HasSubstr("9.00"));
 }
 
+TEST_F(Writes, who_asks_for_one_row_changes_one_or_none) {
+  const auto one = "Accept: application/vnd.pgrst.object+json";
+  EXPECT_EQ(send("DELETE", "items?id=gt.0", "", {one}), "406 PGRST116");
+  EXPECT_THAT(last_.body, HasSubstr("The result contains 3 rows"));
+  EXPECT_EQ(send("PATCH", "items?id=eq.99", R"({"name":"x"})", {one}), "406 PGRST116");
+  EXPECT_EQ(post(R"([{"code":"d"},{"code":"e"}])", {one}), "406 PGRST116");
+  EXPECT_EQ(names(), "a=new b=new c=new");
+  EXPECT_EQ(send("DELETE", "items?id=eq.3", "", {one}), "204");
+  EXPECT_EQ(post(R"({"code":"d"})", {one}), "201");
+  EXPECT_EQ(names(), "a=new b=new d=new");
+}
+
 TEST_F(Writes, a_file_put_in_place_of_the_database_gets_the_next_change) {
   EXPECT_EQ(post(R"({"code":"d"})"), "201");
   const auto other = shop_.path() + "-other";

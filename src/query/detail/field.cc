@@ -29,6 +29,9 @@ bool is_index(std::string_view key) {
 
 Result<Field> parse_field(Scanner& scanner, std::string_view stops) {
   const auto ends = std::string(stops) + '-';
+  // What stands behind a relation's name may stand in a key.
+  auto key_ends = ends;
+  std::erase(key_ends, '!');
   Field field{.is_quoted = scanner.peek() == '"'};
   field.column = parse_name(scanner, ends);
   auto& path = field.path;
@@ -38,9 +41,10 @@ Result<Field> parse_field(Scanner& scanner, std::string_view stops) {
     path.last = scanner.take("->>") ? JsonPath::Arrow::text : JsonPath::Arrow::json;
     scanner.take("->");
     const bool quoted = scanner.peek() == '"';
-    auto key = parse_name(scanner, ends);
-    if (key.empty() && !quoted) return scanner.failure("a key or an index");
+    const Scanner before = scanner;
+    auto key = parse_name(scanner, key_ends);
     const bool index = !quoted && is_index(key);
+    if (!quoted && !index && (key.empty() || key.starts_with('-'))) return before.failure("a key or an index");
     path.steps.push_back({.key = std::move(key), .is_index = index});
   }
   return field;

@@ -84,7 +84,10 @@ Result<void> FilterParser::quantifier(Filter& filter) {
 
 Result<std::vector<std::string>> FilterParser::list(char close) {
   std::vector<std::string> values;
+  const Scanner before = scanner_;
+  scanner_.skip_blanks();
   if (scanner_.take(close)) return values;
+  scanner_ = before;
   const std::string stops{',', close};
   for (;;) {
     if (values.size() == limits_.in_list_max) return fail(Code::query_syntax, "A list has more than " + std::to_string(limits_.in_list_max) + " values");
@@ -130,16 +133,9 @@ Result<Filter> FilterParser::item(std::size_t depth) {
   const Scanner before = scanner_;
   bool negated = false;
   while (scanner_.take("not.")) negated = !negated;
-  if (scanner_.take("and(")) {
-    scanner_ = before;
-    scanner_.until("(");
-    return tree(Condition::Node::all_of, negated, depth + 1);
-  }
-  if (scanner_.take("or(")) {
-    scanner_ = before;
-    scanner_.until("(");
-    return tree(Condition::Node::any_of, negated, depth + 1);
-  }
+  const auto node = scanner_.take("and") ? Condition::Node::all_of : scanner_.take("or") ? Condition::Node::any_of : Condition::Node::comparison;
+  scanner_.skip_blanks();
+  if (node != Condition::Node::comparison && scanner_.peek() == '(') return tree(node, negated, depth + 1);
   scanner_ = before;
   auto field = ALJ_TRY(parse_field(scanner_, ".,()"));
   if (field.column.empty() || !scanner_.take('.')) return scanner_.failure("a column and an operator, as in price.lt.10");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "model/refusal.h"
 #include "store/sqlite/bind.h"
 #include "store/sqlite/change_sql.h"
 #include "store/sqlite/repeats.h"
@@ -123,6 +124,7 @@ Result<Written> Applying::make(const Write& write) {
     }
   }
   ALJ_TRY(check_affected(write, written.affected));
+  if (write.shape.media == Media::object && written.affected != 1) return model::refuse_count(written.affected);
   ALJ_TRY(check_deferred(session_->connection(), change));
   if (change.action != Action::remove) ALJ_TRY(read_back(write, touched, written));
   ALJ_TRY(read_key(write, touched, written));

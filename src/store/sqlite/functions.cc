@@ -3,10 +3,13 @@
 #include <re2/re2.h>
 #include <sqlite3.h>
 
+#include <charconv>
 #include <cmath>
 #include <memory>
 #include <string>
 
+#include "base/text.h"
+#include "model/refusal.h"
 #include "store/sqlite/instant.h"
 #include "store/sqlite/json_key.h"
 #include "store/sqlite/like.h"
@@ -44,6 +47,38 @@ void key_of_json(sqlite3_context* context, int, sqlite3_value** arguments) {
   const auto key = json_key(text_of(arguments[0]));
   if (!key) return sqlite3_result_value(context, arguments[0]);
   sqlite3_result_blob64(context, key->data(), key->size(), SQLITE_TRANSIENT);
+}
+
+void refuse(sqlite3_context* context, const std::unexpected<Error>& refusal) {
+  sqlite3_result_error(context, std::string(refusal.error().message()).c_str(), -1);
+}
+
+/// A text as a whole number, or an error; other values stay.
+void integer_of_text(sqlite3_context* context, int, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) != SQLITE_TEXT) return sqlite3_result_value(context, arguments[0]);
+  const auto text = text_of(arguments[0]);
+  auto digits = trim(text);
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  constexpr model::Type type{.kind = model::Kind::integer};
+  if (fault == std::errc::result_out_of_range) return refuse(context, model::refuse_size(type, text));
+  if (fault != std::errc() || end != digits.data() + digits.size() || trim(text).starts_with("+-")) return refuse(context, model::refuse_value(type, text));
+  sqlite3_result_int64(context, number);
+}
+
+/// The same for any number.
+void number_of_text(sqlite3_context* context, int, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) != SQLITE_TEXT) return sqlite3_result_value(context, arguments[0]);
+  const auto text = text_of(arguments[0]);
+  auto digits = trim(text);
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  double number = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_number = fault == std::errc() && end == digits.data() + digits.size() && std::isfinite(number) && !trim(text).starts_with("+-");
+  if (!is_number) return refuse(context, model::refuse_value({.kind = model::Kind::decimal}, text));
+  // SQLite makes it an integer or a double, whichever loses nothing.
+  sqlite3_result_text64(context, digits.data(), digits.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 /// The nearest integer, of two the even one, as PostgreSQL casts doubles; other values as CAST has them.
@@ -147,6 +182,8 @@ Result<void> register_functions(Connection& connection) {
       {"aljibe_instant", 1, instant, nullptr, nullptr},
       {"aljibe_json_key", 1, key_of_json, nullptr, nullptr},
       {"aljibe_nearest", 1, nearest, nullptr, nullptr},
+      {"aljibe_integer", 1, integer_of_text, nullptr, nullptr},
+      {"aljibe_number", 1, number_of_text, nullptr, nullptr},
       {"aljibe_object", -1, object<true>, nullptr, nullptr},
       {"aljibe_members", -1, object<false>, nullptr, nullptr},
       {"aljibe_braces", 1, braces, nullptr, nullptr},

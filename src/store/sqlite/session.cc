@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "model/refusal.h"
 #include "store/sqlite/bind.h"
 #include "store/sqlite/estimate.h"
 #include "store/sqlite/functions.h"
@@ -31,6 +32,8 @@ Error error_of_query(sqlite3* handle) {
   // The messages of our own functions are ours and safe to show.
   const std::string_view message = sqlite3_errmsg(handle);
   if (message.starts_with(bad_pattern_message)) return Error(Code::pattern_invalid, std::string(message));
+  if (message.starts_with("invalid input syntax for type")) return Error(Code::value_invalid, std::string(message));
+  if (message.contains("is out of range for type")) return Error(Code::value_overflows, std::string(message));
   if (message == too_large_message) return Error(Code::range_unsatisfiable, std::string(message), "", "Ask for fewer related rows, with a filter or limit of theirs.");
   if (message == "integer overflow") return Error(Code::value_invalid, "The sum is out of range for type bigint", "", "Cast the column to numeric before it is summed.");
   return error_of(handle, "reading rows");
@@ -193,7 +196,7 @@ Result<Rows> Session::run(const query::Plan& plan, const Shape& shape, const Lim
   ALJ_TRY(read_page(plan, shape, limits, rows));
   if (plan.count != query::Count::none) rows.total = ALJ_TRY(count(plan));
   if (shape.media == Media::object && rows.count != 1) {
-    return fail(Code::singular_mismatch, "Cannot coerce the result to a single JSON object", "The result contains " + std::to_string(rows.count) + " rows");
+    return model::refuse_count(rows.count);
   }
   return rows;
 }

@@ -44,13 +44,13 @@ void SqlWriter::plain(const Scope& scope, const query::Output& output) {
     wrapped(" WHEN ", " IS NOT NULL");
     wrapped(" THEN json_quote(CAST(", " AS TEXT)) END");
   } else if (output.cast && output.cast->kind == Kind::integer && kind == Kind::text) {
-    wrapped("CAST(", " AS INTEGER)");  // through round() a large number would lose digits
+    wrapped("CAST(aljibe_integer(", ") AS INTEGER)");
   } else if (output.cast && output.cast->kind == Kind::integer && kind == Kind::real) {
     wrapped("CAST(aljibe_nearest(", ") AS INTEGER)");
   } else if (output.cast && output.cast->kind == Kind::integer && kind != Kind::integer) {
     wrapped("CAST(round(", ") AS INTEGER)");
   } else if (output.cast && (output.cast->kind == Kind::real || output.cast->kind == Kind::decimal) && kind != Kind::decimal) {
-    wrapped("CAST(", output.cast->kind == Kind::real ? " AS REAL)" : " AS NUMERIC)");
+    wrapped("CAST(aljibe_number(", output.cast->kind == Kind::real ? ") AS REAL)" : ") AS NUMERIC)");
   } else if (output.cast && output.cast->kind == Kind::date && kind != Kind::date) {
     wrapped("date(", ")");
   } else {
