@@ -10,6 +10,14 @@
 
 namespace aljibe::model {
 
+/// How a column's stored values compare with operands and with each other, where it can be told without the database.
+enum class Comparing : std::uint8_t {
+  unknown,  // a collation or a mixture that only the database knows
+  stored,   // with each other as model::compare says, but operands are converted first
+  numbers,  // the same, and operands are numbers
+  bytes     // the same, and operands are texts
+};
+
 struct Column {
   std::string name;
   Type type;
@@ -17,6 +25,7 @@ struct Column {
   bool has_default = false;
   std::string comment;  // for people: OpenAPI's description
   bool is_typed = true;  // false: nothing is declared (an expression of a view), so each value has the type it is stored with
+  Comparing comparing = Comparing::unknown;
 
   friend bool operator==(const Column&, const Column&) = default;
 };
@@ -61,6 +70,7 @@ struct Table {
   bool has_rowid = true;                              // SQLite: not declared WITHOUT ROWID; false for views
   std::vector<std::optional<Origin>> origins;         // of a view, one for each column
   std::vector<TextIndex> text_indexes;
+  bool is_logged = false;                             // every change of its rows is told (store::Database::changes)
 
   /// Index of the column with this name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;

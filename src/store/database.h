@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "model/row_change.h"
 #include "model/snapshot.h"
 #include "model/table.h"
 #include "query/plan.h"
@@ -17,6 +18,9 @@ namespace aljibe::store {
 
 enum class Media : std::uint8_t { json, object, csv };
 enum class NullValues : std::uint8_t { kept, stripped };
+
+/// How many changed rows one look tells.
+inline constexpr std::size_t changes_max = 10'000;
 
 /// How rows become text.
 struct Shape {
@@ -31,6 +35,7 @@ struct Rows {
   std::uint64_t count = 0;                 // rows in text
   std::optional<std::uint64_t> total;      // when the plan asks for a count
   std::optional<std::string> next_cursor;  // keyset cursor after the last row, when more rows follow
+  std::vector<query::CursorValue> beyond;  // the place in the order of the first row that follows; empty when none does
   model::Snapshot snapshot;                // taken before the read began: the text is no older
 };
 
@@ -65,6 +70,18 @@ class Database {
   /// Errors: overloaded, schema_changed (plan again), precondition_failed, repeat_mismatch, too_many_affected, the violations,
   ///         value_invalid, file_unwritable, database_busy, deadline_exceeded: nothing was changed. outcome_unknown.   Threads: any.
   virtual void write(Write write, WriteDone done) = 0;
+
+  /// Makes the database tell changes row by row, for every table of which it can; what is set up stays in the file, and is
+  /// found there at the next start. Idempotent; to be repeated when the schema changes. The catalogue says which tables are logged.
+  /// Errors: file_unwritable, database_busy, database_error: those tables are not logged.
+  virtual Result<void> start_log() = 0;
+  /// Takes away what start_log made.
+  virtual Result<void> stop_log() = 0;
+
+  /// What was committed after `after`, which an earlier look gave as `last`; 0 at first, when nothing is told but where to go
+  /// on. At most changes_max rows are told; beyond, and across a new schema or file, the answer is not whole.
+  /// Errors: database_unavailable, database_error.   Threads: any.
+  virtual Result<model::Changes> changes(std::uint64_t after) = 0;
 
   /// What the database looks like now; never blocks, costs some nanoseconds, callable on an I/O thread. A response read
   /// under an equal snapshot is fresh: nothing was committed since, by anybody.

@@ -27,6 +27,9 @@ class Tapped final : public store::Database {
   [[nodiscard]] std::shared_ptr<const model::Catalogue> last_catalogue() const override { return inner_->last_catalogue(); }
   Result<store::Rows> run(const query::Plan& plan, const store::Shape& shape, std::chrono::steady_clock::time_point deadline) override;
   void write(store::Write write, store::WriteDone done) override;
+  Result<void> start_log() override { return inner_->start_log(); }
+  Result<void> stop_log() override { return inner_->stop_log(); }
+  Result<model::Changes> changes(std::uint64_t after) override { return inner_->changes(after); }
   [[nodiscard]] model::Snapshot snapshot() const override;
 
   std::atomic<int> reads{0};

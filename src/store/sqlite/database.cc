@@ -7,6 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "store/sqlite/change_reader.h"
+#include "store/sqlite/changelog.h"
 #include "store/sqlite/commit_signal.h"
 #include "store/sqlite/session.h"
 #include "store/sqlite/writer.h"
@@ -39,6 +41,7 @@ struct File {
   std::uint32_t generation = 0;  // how many files stood here
   std::unique_ptr<CommitSignal> signal;
   sqlite::Connection keeper;  // keeps the WAL-index alive
+  std::unique_ptr<sqlite::ChangeReader> changes;
   std::mutex mutex;
   std::vector<std::unique_ptr<Session>> idle;
   std::shared_ptr<const model::Catalogue> catalogue;
@@ -54,6 +57,9 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] std::shared_ptr<const model::Catalogue> last_catalogue() const override;
   Result<Rows> run(const query::Plan& plan, const Shape& shape, std::chrono::steady_clock::time_point deadline) override;
   void write(Write write, WriteDone done) override;
+  Result<void> start_log() override;
+  Result<void> stop_log() override;
+  Result<model::Changes> changes(std::uint64_t after) override;
   [[nodiscard]] model::Snapshot snapshot() const override;
 
  private:
@@ -79,6 +85,7 @@ Result<void> SqliteDatabase::open() {
   auto keeper = ALJ_TRY(sqlite::Connection::open(path_, sqlite::Access::read_only));
   file->signal = ALJ_TRY(sqlite::open_commit_signal(path_, keeper, file->generation));
   file->keeper = std::move(keeper);
+  file->changes = std::make_unique<sqlite::ChangeReader>(path_, file->generation, *file->signal);
   file_.store(std::move(file));
   return {};
 }
@@ -156,6 +163,14 @@ void SqliteDatabase::write(Write write, WriteDone done) {
     if (!file->writer) file->writer = std::make_unique<sqlite::Writer>(path_, file->generation, std::move(is_current), limits_);
   }
   file->writer->submit(std::move(write), std::move(done));
+}
+
+Result<void> SqliteDatabase::start_log() { return sqlite::start_log(path_); }
+Result<void> SqliteDatabase::stop_log() { return sqlite::stop_log(path_); }
+
+Result<model::Changes> SqliteDatabase::changes(std::uint64_t after) {
+  const auto file = ALJ_TRY(current());
+  return file->changes->read(after);
 }
 
 model::Snapshot SqliteDatabase::snapshot() const {

@@ -145,6 +145,16 @@ TEST_F(Reading, cursors_visit_every_row_once_whatever_the_order) {
   }
 }
 
+TEST_F(Reading, names_the_place_of_the_first_row_beyond_the_page) {
+  using Tag = query::CursorValue::Tag;
+  const auto beyond = run("select=title&order=price.desc.nullslast&limit=2")->beyond;
+  ASSERT_EQ(beyond.size(), 2U);
+  EXPECT_TRUE(beyond[0].tag == Tag::real && beyond[0].text == "7.5");
+  EXPECT_TRUE(beyond[1].tag == Tag::text && beyond[1].text == "0003") << "the key makes the order total";
+  EXPECT_TRUE(run("limit=4")->beyond.empty());
+  EXPECT_EQ(run("order=asin&limit=0")->beyond.size(), 1U);
+}
+
 TEST_F(Reading, counts_beyond_the_page) {
   auto rows = run("stars=gte.4&limit=1", {}, query::Count::exact);
   ASSERT_TRUE(rows);

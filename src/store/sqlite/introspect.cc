@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "store/sqlite/changelog.h"
 #include "store/sqlite/schema_text.h"
 
 namespace aljibe::store::sqlite {
@@ -23,10 +24,33 @@ Result<void> each_row(Connection& connection, std::string_view sql, std::string_
   return {};
 }
 
+enum class Affinity : std::uint8_t { text, number, none };
+
+/// SQLite's rules for declared types, in their order (sqlite.org/datatype3.html §3.1). ANY is a number only outside of STRICT tables.
+Affinity affinity_of(std::string_view declared) {
+  const auto lower = to_lower(declared);
+  if (lower.contains("int")) return Affinity::number;
+  if (lower.contains("char") || lower.contains("clob") || lower.contains("text")) return Affinity::text;
+  if (lower.contains("blob") || lower.empty() || lower == "any") return Affinity::none;
+  return Affinity::number;
+}
+
+model::Comparing comparing_of(Connection& connection, const std::string& table, const std::string& column, std::string_view declared, model::Kind kind) {
+  using model::Kind;
+  const char* collation = nullptr;
+  const int found = sqlite3_table_column_metadata(connection.handle(), "main", table.c_str(), column.c_str(), nullptr, &collation, nullptr, nullptr, nullptr);
+  if (found != SQLITE_OK || collation == nullptr || !equal_ignoring_case(collation, "BINARY")) return model::Comparing::unknown;
+  const auto affinity = affinity_of(declared);
+  const bool is_number = kind == Kind::integer || kind == Kind::decimal || kind == Kind::real || kind == Kind::boolean;
+  if (is_number && affinity == Affinity::number) return model::Comparing::numbers;
+  if (kind == Kind::date || (kind == Kind::text && affinity == Affinity::text)) return model::Comparing::bytes;
+  return kind == Kind::json ? model::Comparing::unknown : model::Comparing::stored;  // JSON is ordered by its meaning
+}
+
 Result<void> read_columns(Connection& connection, model::Table& table) {
   std::vector<std::pair<std::int64_t, std::size_t>> key;  // place in the key, column
   // hidden: 1 is a hidden column of a virtual table, 2 and 3 are generated columns.
-  ALJ_TRY(each_row(connection, R"(SELECT name, type, "notnull", dflt_value IS NOT NULL, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid)", table.name,
+  ALJ_TRY(each_row(connection, R"(SELECT name, type, "notnull", dflt_value IS NOT NULL, pk, hidden FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid)", table.name,
                    [&](const Statement& row) {
                      if (row.integer(4) > 0) key.emplace_back(row.integer(4), table.columns.size());
                      table.columns.push_back({.name = std::string(row.text(0)),
@@ -34,6 +58,9 @@ Result<void> read_columns(Connection& connection, model::Table& table) {
                                               .nullable = row.integer(2) == 0,
                                               .has_default = row.integer(3) != 0,
                                               .is_typed = !row.text(1).empty()});
+                     if (table.relation == model::Relation::view || row.integer(5) != 0) return;
+                     auto& column = table.columns.back();
+                     column.comparing = comparing_of(connection, table.name, column.name, row.text(1), column.type.kind);
                    }));
   std::ranges::sort(key);
   for (const auto& [place, column] : key) table.primary_key.push_back(column);
@@ -233,6 +260,7 @@ Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connectio
     }
     read_text_index(*catalogue, table, texts[table.name], without_rowid);
   }
+  ALJ_TRY(mark_logged(connection, *catalogue));
   return catalogue;
 }
 

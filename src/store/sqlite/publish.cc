@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "store/sqlite/changelog.h"
 #include "store/sqlite/ledger.h"
 #include "store/sqlite/target.h"
 
@@ -113,6 +114,8 @@ Result<void> Target::seal(const model::Table& staging, Positions positions) {
 }
 
 Result<void> Target::replace(const model::Table& staging, const std::string& table) {
+  // Ours are made anew for the new columns: with the old ones every change of the table would fail.
+  const bool was_logged = ALJ_TRY(remove_triggers(connection_, table));
   std::vector<std::string> kept;
   {
     auto query = ALJ_TRY(connection_.prepare("SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND type IN ('index', 'trigger') AND sql IS NOT NULL", doing));
@@ -126,7 +129,8 @@ Result<void> Target::replace(const model::Table& staging, const std::string& tab
       return fail(Code::target_mismatch, "An index or a trigger of " + table + " does not fit the new table", std::string(made.error().message()), "drop it, load, and make it anew");
     }
   }
-  return index_references(connection_, staging, table);
+  ALJ_TRY(index_references(connection_, staging, table));
+  return was_logged ? add_triggers(connection_, table) : Result<void>();
 }
 
 Result<void> Target::merge(const model::Table& staging, const model::Table& table, model::Mode mode) {
@@ -141,7 +145,10 @@ Result<void> Target::merge(const model::Table& staging, const model::Table& tabl
     }
     sql += " ON CONFLICT (" + names_of(staging, staging.primary_key) + ") DO " + (changes.empty() ? "NOTHING" : "UPDATE SET " + changes);
   }
+  // Millions of rows are not told one by one: the schema version says that everything may be new.
+  const bool was_logged = ALJ_TRY(remove_triggers(connection_, table.name));
   ALJ_TRY(connection_.execute(sql, "adding rows to " + table.name));
+  if (was_logged) ALJ_TRY(add_triggers(connection_, table.name));
   return connection_.execute("DROP TABLE " + identifier(staging.name), doing);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "store/sqlite/changelog.h"
+
 namespace aljibe::store::sqlite {
 namespace {
 
@@ -58,7 +60,9 @@ Result<void> record_repeat(Connection& connection, const Once& once, const Writt
   put.bind(5, static_cast<std::int64_t>(written.rows.count));
   put.bind(6, std::string_view(written.rows.text));
   put.bind(7, std::string_view(key));
-  return put.run();
+  ALJ_TRY(put.run());
+  if (written.affected == 0) note(connection);  // else the rows are logged, or the commit must not look as if they were
+  return {};
 }
 
 }  // namespace aljibe::store::sqlite

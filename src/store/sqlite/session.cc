@@ -68,11 +68,12 @@ query::CursorValue cursor_value(sqlite3_stmt* statement, int column) {
   }
 }
 
-std::string cursor_after(const query::Plan& plan, const Statement& statement) {
+/// The values of the plan's order in the statement's row.
+std::vector<query::CursorValue> place_of(const query::Plan& plan, const Statement& statement) {
   std::vector<query::CursorValue> values;
   const auto first = std::max<std::size_t>(plan.outputs.size(), 1);
   for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(cursor_value(statement.handle(), static_cast<int>(first + i)));
-  return query::encode_cursor(values);
+  return values;
 }
 
 }  // namespace
@@ -176,9 +177,12 @@ Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, con
       rows.next_cursor.reset();
       break;
     }
-    if (rows.count == limit) break;  // one more row follows: the cursor stands
+    if (rows.count == limit) {  // one more row follows: the cursor stands
+      if (query::has_cursor(plan)) rows.beyond = place_of(plan, *statement);
+      break;
+    }
     writer.row(rows.text, *statement, rows.count);
-    if (++rows.count == limit && query::has_cursor(plan)) rows.next_cursor = cursor_after(plan, *statement);
+    if (++rows.count == limit && query::has_cursor(plan)) rows.next_cursor = query::encode_cursor(place_of(plan, *statement));
     if (rows.text.size() > limits.response_bytes_max) {
       return fail(Code::range_unsatisfiable, "The rows are more than " + std::to_string(limits.response_bytes_max) + " bytes", "", "Ask for fewer rows with limit, or fewer columns with select.");
     }

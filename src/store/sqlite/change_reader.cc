@@ -1,0 +1,220 @@
+// A look is one read transaction, and tells everything that was committed since the one before, or says that it may not:
+//
+//   rows that follow on the last one without a gap          whole
+//   no row, and the file looks as it did                    whole
+//   no row, but somebody committed                          not whole: triggers switched off, a table that is not logged
+//   a gap, or more rows than are told                       not whole: removed before they were read
+//   another schema                                          not whole: an ALTER TABLE changes rows without a trigger
+//
+// The stamp of a look is what its transaction saw when the commit signal is the same before the transaction began and after it
+// did; with commits in quick succession that takes a few tries.
+#include "store/sqlite/change_reader.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ranges>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/database.h"
+#include "store/sqlite/changelog.h"
+#include "store/sqlite/changelog_sql.h"
+#include "store/sqlite/introspect.h"
+
+namespace aljibe::store::sqlite {
+namespace {
+
+constexpr std::string_view doing = "reading the log of changes";
+constexpr int stamp_tries = 16;
+/// Of one look; whoever needs more than that in memory forgets everything instead.
+constexpr std::size_t look_bytes_max = 64UL * 1024 * 1024;
+
+/// Between these the log grows and is cut: what other processes that follow the same file have not read for so long, they miss.
+constexpr std::uint64_t log_rows_max = 20'000;
+constexpr std::uint64_t log_rows_kept = 10'000;
+/// A log that grew while nobody cut it is cut in pieces, so that no writer waits for long.
+constexpr std::uint64_t rows_cut_max = 50'000;
+/// Rows until it is tried again, when it failed.
+constexpr std::uint64_t rows_between_tries = 1'000;
+constexpr std::chrono::milliseconds prune_patience{5};
+
+/// Columns of a row of the log.
+enum Place : int { id, source, kind, width, first_value };
+
+struct Logged {
+  LogKind kind = LogKind::note;
+  model::RowChange change;
+};
+
+std::string bytes_of(sqlite3_stmt* row, int column) {
+  const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(row, column));
+  return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(row, column)));
+}
+
+std::string text_of(sqlite3_stmt* row, int column) {
+  sqlite3_column_text(row, column);  // as UTF-8, whatever the file's encoding is
+  return bytes_of(row, column);
+}
+
+model::Stored stored(sqlite3_stmt* row, int column) {
+  switch (sqlite3_column_type(row, column)) {
+    case SQLITE_INTEGER: return model::Stored::of_integer(sqlite3_column_int64(row, column));
+    case SQLITE_FLOAT: return model::Stored::of_real(sqlite3_column_double(row, column));
+    case SQLITE_TEXT: return model::Stored::of_text(text_of(row, column));
+    case SQLITE_BLOB: return model::Stored::of_blob(bytes_of(row, column));
+    default: return {};
+  }
+}
+
+std::optional<model::StoredRow> stored_row(const Statement& row, std::int64_t from, std::int64_t count) {
+  if (count <= 0 || first_value + from + count > row.columns_count()) return std::nullopt;
+  model::StoredRow values;
+  for (std::int64_t i = 0; i < count; ++i) values.push_back(stored(row.handle(), static_cast<int>(first_value + from + i)));
+  return values;
+}
+
+Logged read_logged(const Statement& row) {
+  Logged logged{.kind = static_cast<LogKind>(row.integer(kind)), .change = {.table = std::string(row.text(source)), .before = {}, .after = {}}};
+  const auto count = row.integer(width);
+  const bool was_there = logged.kind != LogKind::inserted;
+  if (was_there) logged.change.before = stored_row(row, 0, count);
+  if (logged.kind == LogKind::inserted) logged.change.after = stored_row(row, 0, count);
+  if (logged.kind == LogKind::updated) logged.change.after = stored_row(row, count, count);
+  return logged;
+}
+
+std::size_t bytes_of(const model::RowChange& change) {
+  std::size_t bytes = sizeof(model::RowChange);
+  for (const auto* row : {&change.before, &change.after}) {
+    if (!row->has_value()) continue;
+    for (const auto& value : **row) bytes += sizeof(value) + value.bytes.size();
+  }
+  return bytes;
+}
+
+/// Leaves out notes, and rows that were about to be replaced when nothing follows that replaced them: the insert or the update is
+/// logged after them, in the same transaction.
+std::vector<model::RowChange> told(std::vector<Logged> all) {
+  std::set<std::string, std::less<>> inserted;
+  std::set<std::string, std::less<>> updated;
+  std::vector<model::RowChange> changes;
+  for (auto& [kind, change] : std::views::reverse(all)) {
+    if (kind == LogKind::note) continue;
+    if (kind == LogKind::replaced_by_insert && !inserted.contains(change.table)) continue;
+    if (kind == LogKind::replaced_by_update && !updated.contains(change.table)) continue;
+    if (kind == LogKind::inserted) inserted.insert(change.table);
+    if (kind == LogKind::updated) updated.insert(change.table);
+    changes.push_back(std::move(change));
+  }
+  std::ranges::reverse(changes);
+  return changes;
+}
+
+}  // namespace
+
+Result<void> ChangeReader::open() {
+  if (connection_) return {};
+  auto connection = ALJ_TRY(Connection::open(path_, Access::read_only));
+  schema_version_ = ALJ_TRY(connection.prepare("PRAGMA schema_version", doing));
+  connection_ = std::move(connection);
+  return {};
+}
+
+/// The statements that read the log, where there is one. A log of another width comes with another schema version.
+Result<void> ChangeReader::prepare(std::uint64_t schema_version) {
+  if (prepared_at_ == schema_version) return {};
+  prepared_at_.reset();
+  rows_ = Statement();
+  ends_ = Statement();
+  kept_ = {};
+  if (ALJ_TRY(log_width(connection_))) {
+    const std::string name(log_table);
+    rows_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id", doing));
+    ends_ = ALJ_TRY(connection_.prepare("SELECT (SELECT min(id) FROM " + name + "), (SELECT max(id) FROM " + name + ")", doing));
+  }
+  prepared_at_ = schema_version;
+  return {};
+}
+
+bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) const {
+  return after != 0 && previous_ && previous_->last == after && previous_->schema_version == schema_version;
+}
+
+/// Whether all rows after `after` were read.
+Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
+  const Using use(rows_);
+  rows_.bind(1, static_cast<std::int64_t>(after));
+  std::vector<Logged> all;
+  std::size_t bytes = 0;
+  while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
+    const auto expected = after + all.size() + 1;
+    if (static_cast<std::uint64_t>(rows_.integer(id)) != expected || all.size() == changes_max) return false;
+    all.push_back(read_logged(rows_));
+    bytes += bytes_of(all.back().change);
+    if (bytes > look_bytes_max) return false;
+  }
+  const bool has_explanation = !all.empty() || (previous_ && previous_->snapshot == changes.snapshot);
+  changes.rows = told(std::move(all));
+  return has_explanation;
+}
+
+Result<void> ChangeReader::read_log(std::uint64_t after, model::Changes& changes) {
+  changes.last = after;
+  if (!rows_) return {};
+  {
+    const Using use(ends_);
+    static_cast<void>(ALJ_TRY(ends_.step()));
+    kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1))};
+  }
+  changes.last = kept_.last;
+  if (goes_on(after, changes.schema_version) && kept_.last >= after) changes.is_whole = ALJ_TRY(read_rows(after, changes));
+  return {};
+}
+
+Result<ChangeReader::Stamp> ChangeReader::look(std::uint64_t after, model::Changes& changes) {
+  changes = {.snapshot = signal_.snapshot(), .rows = {}};
+  const Using transaction(schema_version_);
+  static_cast<void>(ALJ_TRY(schema_version_.step()));
+  const auto stamp = signal_.snapshot() == changes.snapshot ? Stamp::exact : Stamp::early;
+  changes.schema_version = schema_stamp(generation_, schema_version_.integer(0));
+  ALJ_TRY(prepare(changes.schema_version));
+  ALJ_TRY(read_log(after, changes));
+  return stamp;
+}
+
+Result<model::Changes> ChangeReader::read(std::uint64_t after) {
+  const std::scoped_lock lock(mutex_);
+  if (previous_ && goes_on(after, previous_->schema_version) && signal_.snapshot() == previous_->snapshot) {
+    return model::Changes{.snapshot = previous_->snapshot, .schema_version = previous_->schema_version, .last = after, .is_whole = true, .rows = {}};
+  }
+  ALJ_TRY(open());
+  model::Changes changes;
+  auto stamp = Stamp::early;
+  for (int i = 0; i < stamp_tries && stamp == Stamp::early; ++i) stamp = ALJ_TRY(look(after, changes));
+  if (stamp == Stamp::early) changes.is_whole = false;
+  // A stamp that is too early equals none, so that the next look does not take it for what it saw.
+  previous_ = {.snapshot = stamp == Stamp::exact ? changes.snapshot : model::Snapshot(), .schema_version = changes.schema_version, .last = changes.last};
+  prune();
+  return changes;
+}
+
+/// Never makes a look fail: what cannot be removed now is tried again later.
+void ChangeReader::prune() {
+  if (!rows_ || kept_.last - kept_.first < log_rows_max || kept_.last < prune_again_at_) return;
+  const auto until = std::min(kept_.last - log_rows_kept, kept_.first + rows_cut_max);
+  if (!remove_until(until)) prune_again_at_ = kept_.last + rows_between_tries;
+}
+
+Result<void> ChangeReader::remove_until(std::uint64_t last) {
+  auto connection = ALJ_TRY(open_to_log(path_, prune_patience));
+  ALJ_TRY(connection.execute("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", doing));
+  ALJ_TRY(connection.execute("DELETE FROM " + std::string(log_table) + " WHERE id <= " + std::to_string(last), doing));
+  note(connection);
+  return connection.execute("COMMIT", doing);
+}
+
+}  // namespace aljibe::store::sqlite

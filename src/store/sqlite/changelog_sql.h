@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite/connection.h"
+
+namespace aljibe::store::sqlite {
+
+/// What a row of the log tells. The numbers stand in files.
+enum class LogKind : std::uint8_t {
+  inserted = 1,
+  updated = 2,
+  removed = 3,
+  replaced_by_insert = 4,  // if the insert that was about to be made was made
+  replaced_by_update = 5,
+  note = 6                 // nothing that is served: a commit of our own explains itself
+};
+
+/// How a table looks to its triggers.
+struct LoggedTable {
+  struct KeyColumn {
+    std::string name;
+    std::string collation;
+    bool may_become_default = false;  // OR REPLACE puts the default in the place of a null
+  };
+  struct Key {
+    bool is_primary = false;
+    std::vector<KeyColumn> columns;
+  };
+  std::string name;
+  std::vector<std::string> columns;
+  std::vector<Key> keys;  // those that have an index
+  std::string rowid;      // an identifier that means it; empty when there is none
+  bool has_rowid = true;
+};
+
+struct Trigger {
+  std::string name;
+  std::string sql;  // as the schema keeps it
+};
+
+inline constexpr std::string_view log_table = "aljibe_changes";
+/// Of one table: its rows are told as they were and as they are, and a table of SQLite has at most 2000 columns.
+inline constexpr std::size_t logged_columns_max = 900;
+
+/// The definition of the log with so many columns for values.
+std::string log_definition(std::size_t values_count);
+/// How many columns for values the log has; nothing when there is none, or none that we would make.
+Result<std::optional<std::size_t>> log_width(Connection& connection);
+
+/// Nothing when the changes of `table` cannot be logged.
+Result<std::optional<LoggedTable>> read_logged_table(Connection& connection, std::string_view table);
+std::vector<Trigger> triggers_of(const LoggedTable& table);
+
+}  // namespace aljibe::store::sqlite
