@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From files to an API: generates (or takes) the catalogue, loads it, serves it, and prints three commands to try.
 # With --check it runs the three itself, compares each answer with what sqlite3 says, and stops everything.
+# With --cache it shows what a change drops from the cache, and what it leaves there; then it stops everything, too.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -13,7 +14,8 @@ while (($#)); do
     --rows) rows=$2; shift 2 ;;
     --port) port=$2; shift 2 ;;
     --check) mode=check; shift ;;
-    *) echo "demo: unknown option $1 (--data DIR, --rows N, --port N, --check)" >&2; exit 2 ;;
+    --cache) mode=cache; shift ;;
+    *) echo "demo: unknown option $1 (--data DIR, --rows N, --port N, --check, --cache)" >&2; exit 2 ;;
   esac
 done
 
@@ -143,11 +145,72 @@ check() {
   say "the demo holds"
 }
 
+# Everybody may insert, and operators may ask.
+open_up() {
+  sed -i '/^  [^ ]*product[^ ]*:$/,/anonymous/ s/\[read\]/[read, insert]/' aljibe.yaml
+  admin=$((port + 1000))
+  while port_taken "$admin"; do admin=$((admin + 1)); done
+  printf '\nadmin: {port: %s}\n' "$admin" >>aljibe.yaml
+}
+
+counter() { curl -fsS "http://127.0.0.1:$admin/admin/v1/cache" | jq -r ".$1"; }
+page_of() { printf '%s?category_id=eq.%s&order=price.desc&limit=5&select=asin,title,price' "$base" "$1"; }
+
+# category, what the cache must say (a pattern); the rows must be those that sqlite3 sees.
+expect_page() {
+  local answer expected
+  answer=$(fetch "$(page_of "$1")" | canonical)
+  expected=$(sqlite3 -json "$database" "select asin, title, price from $products where category_id = $1 order by price desc nulls first, asin limit 5" | canonical)
+  [[ $answer == "$expected" ]] || fail "category $1: sqlite3 says
+$expected
+and the API says
+$answer"
+  [[ $(cache_status) =~ $2 ]] || fail "category $1: the cache says $(cache_status), not $2"
+  printf '✓ category %s: the rows of the database, and %s\n' "$1" "$(cache_status)"
+}
+
+cache() {
+  local categories one two three dropped
+  mapfile -t categories < <(sqlite3 "$database" "select category_id from $products where price > 0 group by 1 having count(*) > 9 order by count(*) desc, 1 limit 3")
+  one=${categories[0]} two=${categories[1]} three=${categories[2]}
+  say "the five dearest of three categories, twice each"
+  for category in "${categories[@]}"; do expect_page "$category" 'fwd=miss; stored'; done
+  for category in "${categories[@]}"; do expect_page "$category" 'hit'; done
+  dropped=$(counter dropped)
+
+  say "a product comes into category $one through the API, dear enough to show"
+  curl -fsS -X POST "$base" -H 'Content-Type: application/json' -d "{\"asin\":\"DEMO1\",\"title\":\"by the API\",\"price\":9998.5,\"category_id\":$one}"
+  printf '$ curl "http://127.0.0.1:%s/admin/v1/cache/explain?url=…"\n' "$admin"
+  curl -fsS --get "http://127.0.0.1:$admin/admin/v1/cache/explain" --data-urlencode "url=$(page_of "$one" | sed 's|^http://[^/]*||')" | jq .
+  expect_page "$two" 'hit'
+  expect_page "$three" 'hit'
+  expect_page "$one" 'fwd=stale; stored; detail=row-changed'
+
+  say "another one into category $two, by sqlite3"
+  sqlite3 "$database" "insert into $products (asin, title, price, category_id) values ('DEMO2', 'by sqlite3', 9999.5, $two)"
+  expect_page "$one" 'hit'
+  expect_page "$three" 'hit'
+  expect_page "$two" 'fwd=stale; stored; detail=row-changed'
+
+  say "and one into category $three, too cheap for its page"
+  sqlite3 "$database" "insert into $products (asin, title, price, category_id) values ('DEMO3', 'cheap', 0.01, $three)"
+  for category in "${categories[@]}"; do expect_page "$category" 'hit'; done
+
+  say "the counters"
+  same "two answers were dropped by three changed rows" 2 $(($(counter dropped) - dropped))
+  same "none was dropped for want of knowledge" 0 "$(counter dropped_unsure)"
+  stop
+  say "the demo holds"
+}
+
 prepare
+[[ $mode != cache ]] || open_up
 serve
 choose
 if [[ $mode == check ]]; then
   check
+elif [[ $mode == cache ]]; then
+  cache
 else
   show
   wait "$server" || true

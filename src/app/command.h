@@ -33,6 +33,7 @@ struct Arguments {
   std::string out = ".";
   std::string dirty;
   unsigned threads = 0;                 // 0: one for each core
+  std::string action;                   // cache
   std::string shell;                    // completion
   bool markdown = false;                // schema: the reference for people
 };

@@ -18,6 +18,7 @@ Result<serve::Rules> rules_of(const config::Settings& settings) {
   constexpr auto deeds = std::to_array<std::pair<std::string_view, serve::Deed>>(
       {{"read", serve::Deed::read}, {"insert", serve::Deed::insert}, {"update", serve::Deed::update}, {"delete", serve::Deed::remove}});
   for (const auto& [table, rule] : settings.tables) {
+    if (!rule.cached) rules.uncached.insert(table);
     auto& permit = rules.access.anonymous[table];
     for (const auto& [word, deed] : deeds) {
       if (std::ranges::find(rule.anonymous, word) != rule.anonymous.end()) permit.add(deed);
@@ -51,6 +52,14 @@ io::ServerOptions server_options(const config::Settings& settings, unsigned thre
   return options;
 }
 
+io::ServerOptions admin_options(const config::Settings& settings) {
+  io::ServerOptions options;
+  options.listeners.push_back({.address = settings.admin->address, .port = settings.admin->port, .tls = std::nullopt});
+  options.threads = 1;
+  options.limits = settings.limits;
+  return options;
+}
+
 bool same_files(const std::optional<config::Tls>& left, const std::optional<config::Tls>& right) {
   if (!left || !right) return !left && !right;
   return left->certificate == right->certificate && left->private_key == right->private_key;
@@ -61,7 +70,9 @@ std::vector<std::string> fixed_keys(const config::Settings& now, const config::S
   if (config::database_file(now) != config::database_file(next)) keys.emplace_back("database");
   const bool same_place = now.listen.address == next.listen.address && now.listen.port == next.listen.port;
   if (!same_place || !same_files(now.listen.tls, next.listen.tls)) keys.emplace_back("listen");
+  if (now.admin.has_value() != next.admin.has_value() || (now.admin && (now.admin->address != next.admin->address || now.admin->port != next.admin->port))) keys.emplace_back("admin");
   if (now.cache.memory_bytes != next.cache.memory_bytes) keys.emplace_back("cache.memory");
+  if (now.cache.changelog != next.cache.changelog) keys.emplace_back("cache.changelog");
   if (now.limits.rows_max != next.limits.rows_max) keys.emplace_back("api.rows_max");
   return keys;
 }
@@ -117,8 +128,31 @@ Result<std::unique_ptr<Service>> Service::start(const config::Settings& settings
   auto rules = ALJ_TRY(rules_of(settings));
   auto database = ALJ_TRY(open_database(settings));
   auto service = std::unique_ptr<Service>(new Service(settings, std::move(rules), std::move(database), threads));
+  service->follow();
   service->server_ = ALJ_TRY(io::Server::start(server_options(settings, threads), service->answers_, service->telemetry_));
+  if (settings.admin) service->admin_server_ = ALJ_TRY(io::Server::start(admin_options(settings), service->admin_, service->telemetry_));
   return service;
+}
+
+void Service::drain() {
+  server_->drain();
+  if (admin_server_) admin_server_->drain();
+}
+
+void Service::wait() {
+  server_->wait();
+  if (admin_server_) admin_server_->wait();
+}
+
+/// A database that cannot be written to is served all the same: then any commit outdates every response.
+void Service::follow() {
+  if (settings_.cache.memory_bytes == 0) return;
+  if (!settings_.cache.changelog) {
+    freshness_ = "any commit outdates it";
+    return;
+  }
+  const auto followed = answers_.follow();
+  freshness_ = followed ? "told of each changed row by triggers" : fmt::format("any commit outdates it, as changes cannot be logged: {}", followed.error().message());
 }
 
 Result<std::vector<std::string>> Service::reload(const config::Settings& settings) {
@@ -130,9 +164,10 @@ Result<std::vector<std::string>> Service::reload(const config::Settings& setting
 
 Result<std::vector<std::string>> Service::greeting() {
   const auto catalogue = ALJ_TRY(database_->catalogue());
-  const auto cache = settings_.cache.memory_bytes == 0 ? std::string("off") : config::size_text(settings_.cache.memory_bytes);
+  const auto cache = settings_.cache.memory_bytes == 0 ? std::string("off") : config::size_text(settings_.cache.memory_bytes) + ", " + freshness_;
+  const auto admin = admin_server_ ? fmt::format(" · admin http://{}:{}/admin/v1/cache", settings_.admin->address, admin_server_->ports().front()) : std::string();
   return std::vector<std::string>{
-      fmt::format("{}   docs /docs · metrics /metrics", url(settings_, server_->ports().front())),
+      fmt::format("{}   docs /docs · metrics /metrics{}", url(settings_, server_->ports().front()), admin),
       fmt::format("cache {} · database {} (SQLite, linearizable) · {}", cache, config::database_file(settings_), permissions(ALJ_TRY(rules_of(settings_)).access, *catalogue)),
   };
 }

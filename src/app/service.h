@@ -8,6 +8,7 @@
 #include "io/clock.h"
 #include "io/pool.h"
 #include "io/server.h"
+#include "serve/admin.h"
 #include "serve/answer.h"
 #include "store/database.h"
 #include "telemetry/telemetry.h"
@@ -28,8 +29,8 @@ class Service {
   /// needs a restart. Errors: tls_invalid, config_value_invalid; then everything stays as it was.
   Result<std::vector<std::string>> reload(const config::Settings& settings);
 
-  void drain() { server_->drain(); }
-  void wait() { server_->wait(); }
+  void drain();
+  void wait();
 
   /// What a person wants to know now that it runs, one sentence a line.
   Result<std::vector<std::string>> greeting();
@@ -38,13 +39,18 @@ class Service {
  private:
   Service(const config::Settings& settings, serve::Rules rules, std::unique_ptr<store::Database> database, unsigned threads);
 
+  void follow();
+
   config::Settings settings_;
+  std::string freshness_;  // how the cache learns of changes, for people
   io::RealClock clock_;
   telemetry::Telemetry telemetry_{clock_};
   std::unique_ptr<store::Database> database_;
   io::Pool pool_;
   serve::Answers answers_;
+  serve::Admin admin_{answers_};
   std::unique_ptr<io::Server> server_;
+  std::unique_ptr<io::Server> admin_server_;  // when there is one
 };
 
 }  // namespace aljibe::app

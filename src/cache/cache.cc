@@ -36,6 +36,7 @@ struct Slot {
   Slot* next_in_bucket = nullptr;
   Slot* newer = nullptr;
   Slot* older = nullptr;
+  End end;  // of the watch over the last entry that stood here
   std::uint16_t passes_left = 0;
   std::uint8_t dead_fills = 0;
 };
@@ -46,14 +47,17 @@ std::size_t text_bytes(const Key& key) {
 }
 
 std::size_t bytes_of_slot(const Key& key) { return sizeof(Slot) + text_bytes(key); }
-std::size_t bytes_of_entry(const Content& content) { return sizeof(Entry) + control_block_bytes + content.bytes; }
+std::size_t bytes_of_entry(const Content& content) { return sizeof(Entry) + control_block_bytes + Entry::bytes(content); }
 std::size_t bytes_of_entry(const Entry* entry) { return entry == nullptr ? 0 : sizeof(Entry) + control_block_bytes + entry->bytes(); }
+
+/// The change is charged to the feed that remembers it.
+std::size_t bytes_of_end(const End& end) { return end.footprint ? end.footprint->bytes() : 0; }
 
 }  // namespace
 
 class Cache::Shard {
  public:
-  Shard(const Bounds& bounds, MakeFlight& make_flight) : bounds_(bounds), make_flight_(make_flight) { resize(buckets_min); }
+  Shard(const Bounds& bounds, MakeFlight& make_flight, Feed& feed) : bounds_(bounds), make_flight_(make_flight), feed_(feed) { resize(buckets_min); }
   ~Shard() { clear(); }
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -67,25 +71,27 @@ class Cache::Shard {
       ++figures_.passes;
       return {.outcome = Outcome::pass};
     }
-    const auto outcome = slot->entry ? Outcome::stale : Outcome::miss;
-    ++(slot->entry ? figures_.stale : figures_.misses);
+    const auto outcome = slot->entry || slot->end.watch != Entry::Watch::none ? Outcome::stale : Outcome::miss;
+    ++(outcome == Outcome::stale ? figures_.stale : figures_.misses);
     slot->flight = make_flight_();
-    return {.outcome = outcome, .filling = Filling(cache, key, slot->flight)};
+    return {.outcome = outcome, .ended = slot->entry ? slot->entry->watch() : slot->end.watch, .filling = Filling(cache, key, slot->flight)};
   }
 
   std::shared_ptr<const Entry> peek(const Key& key, const model::Snapshot& arrival) {
     const std::scoped_lock lock(mutex_);
     const auto* slot = find(key);
-    if (slot == nullptr || !slot->entry || !slot->entry->is_fresh_in(arrival)) return nullptr;
+    if (slot == nullptr || !slot->entry || !feed_.is_fresh(*slot->entry, arrival)) return nullptr;
     slot->entry->mark_used();
     return slot->entry;
   }
 
   Landing land(const Key& key, const std::shared_ptr<Flight>& flight, Content content, const model::Snapshot& now) {
+    const bool is_too_large = bytes_of_entry(content) > bounds_.entry_bytes_max;
+    auto entry = std::make_shared<const Entry>(std::move(content), key.hash());
+    const auto watch = is_too_large ? Entry::Watch::none : feed_.admit(entry);
+    const bool is_dead = watch != Entry::Watch::alive && !entry->was_read_in(now);
     const std::scoped_lock lock(mutex_);
     auto* slot = own_slot(key, flight);
-    const bool is_too_large = bytes_of_entry(content) > bounds_.entry_bytes_max;
-    const bool is_dead = content.snapshot != now;
     if (slot != nullptr) {
       slot->flight.reset();
       slot->dead_fills = is_dead ? static_cast<std::uint8_t>(slot->dead_fills + 1) : std::uint8_t{0};
@@ -94,13 +100,14 @@ class Cache::Shard {
         slot->dead_fills = 0;
       }
     }
-    if (is_too_large || slot == nullptr || !make_room(bytes_of_entry(content), slot)) {
+    if (is_too_large || slot == nullptr || !make_room(bytes_of_entry(entry.get()), slot)) {
       ++figures_.too_large;
       return Landing::too_large;
     }
     figures_.bytes -= bytes_of_entry(slot->entry.get());
-    figures_.bytes += bytes_of_entry(content);
-    slot->entry = std::make_shared<const Entry>(std::move(content));
+    figures_.bytes += bytes_of_entry(entry.get());
+    slot->entry = std::move(entry);
+    forget_end(*slot);
     ++(is_dead ? figures_.dead : figures_.stored);
     return is_dead ? Landing::dead : Landing::stored;
   }
@@ -108,6 +115,25 @@ class Cache::Shard {
   void abandon(const Key& key, const std::shared_ptr<Flight>& flight) {
     const std::scoped_lock lock(mutex_);
     if (auto* slot = own_slot(key, flight)) slot->flight.reset();
+  }
+
+  /// Lets go of an entry that is dead, if it stands here still. Its slot stays, and says that there was one.
+  void release(const Entry& entry, End end) {
+    const std::scoped_lock lock(mutex_);
+    auto* slot = buckets_[entry.key().low & (buckets_.size() - 1)];
+    while (slot != nullptr && slot->entry.get() != &entry) slot = slot->next_in_bucket;
+    if (slot == nullptr) return;
+    figures_.bytes -= bytes_of_entry(slot->entry.get());
+    slot->entry.reset();
+    slot->end = std::move(end);
+    figures_.bytes += bytes_of_end(slot->end);
+  }
+
+  std::optional<Known> explain(const Key& key) const {
+    const std::scoped_lock lock(mutex_);
+    const auto* const slot = find(key);
+    if (slot == nullptr) return std::nullopt;
+    return Known{.entry = slot->entry, .end = slot->end};
   }
 
   void clear() {
@@ -141,7 +167,7 @@ class Cache::Shard {
 
   /// What a slot says by itself; nothing when its entry must be filled.
   std::optional<Found> look_at(Slot& slot, const model::Snapshot& arrival) {
-    if (slot.entry && slot.entry->is_fresh_in(arrival)) {
+    if (slot.entry && feed_.is_fresh(*slot.entry, arrival)) {
       ++figures_.hits;
       slot.entry->mark_used();
       return Found{.outcome = Outcome::hit, .entry = slot.entry};
@@ -154,6 +180,11 @@ class Cache::Shard {
     if (!slot.flight) return std::nullopt;
     ++figures_.busy;
     return Found{.outcome = Outcome::busy, .flight = slot.flight};
+  }
+
+  void forget_end(Slot& slot) {
+    figures_.bytes -= bytes_of_end(slot.end);
+    slot.end = {};
   }
 
   Slot* add(const Key& key) {
@@ -177,7 +208,7 @@ class Cache::Shard {
     (slot.newer != nullptr ? slot.newer->older : newest_) = slot.older;
     (slot.older != nullptr ? slot.older->newer : oldest_) = slot.newer;
     if (hand_ == &slot) hand_ = slot.newer;
-    figures_.bytes -= bytes_of_slot(slot.key) + bytes_of_entry(slot.entry.get());
+    figures_.bytes -= bytes_of_slot(slot.key) + bytes_of_entry(slot.entry.get()) + bytes_of_end(slot.end);
     --figures_.entries;
     delete &slot;
   }
@@ -214,6 +245,7 @@ class Cache::Shard {
 
   const Bounds bounds_;
   MakeFlight& make_flight_;
+  Feed& feed_;
   mutable std::mutex mutex_;
   std::vector<Slot*> buckets_;  // a power of two
   Slot* newest_ = nullptr;
@@ -240,14 +272,14 @@ Filling::~Filling() { abandon(); }
 
 Landing Filling::land(Content content, const model::Snapshot& now) {
   ALJ_ASSERT(cache_ != nullptr);
-  const auto landing = std::exchange(cache_, nullptr)->shard_of(*key_).land(*key_, flight_, std::move(content), now);
+  const auto landing = std::exchange(cache_, nullptr)->shard_of(key_->hash()).land(*key_, flight_, std::move(content), now);
   flight_->landed();
   return landing;
 }
 
 void Filling::abandon() noexcept {
   if (cache_ == nullptr) return;
-  std::exchange(cache_, nullptr)->shard_of(*key_).abandon(*key_, flight_);
+  std::exchange(cache_, nullptr)->shard_of(key_->hash()).abandon(*key_, flight_);
   flight_->landed();
 }
 
@@ -255,17 +287,25 @@ Cache::Cache(const Bounds& bounds, MakeFlight make_flight) : make_flight_(std::m
   const auto room_for = bounds.bytes_max / std::max<std::size_t>(entries_per_shard_min * bounds.entry_bytes_max, 1);
   const auto count = std::clamp<std::size_t>(room_for, 1, shards_max);
   for (std::size_t i = 0; i < count; ++i) {
-    shards_.push_back(std::make_unique<Shard>(Bounds{bounds.bytes_max / count, bounds.entry_bytes_max}, make_flight_));
+    shards_.push_back(std::make_unique<Shard>(Bounds{bounds.bytes_max / count, bounds.entry_bytes_max}, make_flight_, feed_));
   }
 }
 
 Cache::~Cache() = default;
 
-Cache::Shard& Cache::shard_of(const Key& key) { return *shards_[key.hash().high % shards_.size()]; }
+Cache::Shard& Cache::shard_of(const Hash128& key) const { return *shards_[key.high % shards_.size()]; }
 
-Found Cache::lookup(const Key& key, const model::Snapshot& arrival) { return shard_of(key).lookup(*this, key, arrival); }
+Found Cache::lookup(const Key& key, const model::Snapshot& arrival) { return shard_of(key.hash()).lookup(*this, key, arrival); }
 
-std::shared_ptr<const Entry> Cache::peek(const Key& key, const model::Snapshot& arrival) { return shard_of(key).peek(key, arrival); }
+std::shared_ptr<const Entry> Cache::peek(const Key& key, const model::Snapshot& arrival) { return shard_of(key.hash()).peek(key, arrival); }
+
+bool Cache::is_fresh(const Entry& entry, const model::Snapshot& arrival) const { return feed_.is_fresh(entry, arrival); }
+
+void Cache::apply(model::Changes changes) {
+  for (auto& [entry, end] : feed_.apply(std::move(changes))) shard_of(entry->key()).release(*entry, std::move(end));
+}
+
+std::optional<Cache::Known> Cache::explain(const Key& key) const { return shard_of(key.hash()).explain(key); }
 
 void Cache::clear() {
   for (auto& shard : shards_) shard->clear();
@@ -274,6 +314,7 @@ void Cache::clear() {
 Figures Cache::figures() const {
   Figures sum;
   for (const auto& shard : shards_) shard->add_to(sum);
+  sum.feed = feed_.figures();
   return sum;
 }
 

@@ -10,51 +10,12 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "cache/entry.h"
+#include "cache/feed.h"
+#include "model/row_change.h"
 #include "model/snapshot.h"
 
 namespace aljibe::cache {
-
-/// The canonical text of what is asked for, with its fingerprint. Two keys are one when their texts are.
-class Key {
- public:
-  explicit Key(std::string text) : text_(std::move(text)), hash_(hash128(text_)) {}
-  [[nodiscard]] std::string_view text() const { return text_; }
-  [[nodiscard]] const Hash128& hash() const { return hash_; }
-
- private:
-  std::string text_;
-  Hash128 hash_;
-};
-
-/// A response to keep. The payload is opaque here; `bytes` is all the memory that it holds, its control block included.
-struct Content {
-  model::Snapshot snapshot;  // taken before the read began
-  std::shared_ptr<const void> payload;
-  std::size_t bytes = 0;
-};
-
-/// Content that stands in the cache, or stood there when it was looked up. Shared and immutable but for its mark.
-class Entry {
- public:
-  explicit Entry(Content content) : content_(std::move(content)) {}
-
-  /// Nothing was committed between the read of this entry and the taking of `snapshot`.
-  [[nodiscard]] bool is_fresh_in(const model::Snapshot& snapshot) const { return content_.snapshot == snapshot; }
-  [[nodiscard]] const model::Snapshot& snapshot() const { return content_.snapshot; }
-  [[nodiscard]] const std::shared_ptr<const void>& payload() const { return content_.payload; }
-  [[nodiscard]] std::size_t bytes() const { return content_.bytes; }
-
-  /// Tells eviction that the entry is in use. Reads first: a shared line that is only read stays in every core's cache.
-  void mark_used() const {
-    if (!used_.load(std::memory_order_relaxed)) used_.store(true, std::memory_order_relaxed);
-  }
-  /// Whether it was used since the last call.
-  bool take_used() const { return used_.exchange(false, std::memory_order_relaxed); }
-
- private:
-  Content content_;
-  mutable std::atomic<bool> used_{false};
-};
 
 /// Those who wait for one fill. How one waits is the caller's business: it derives from this.
 class Flight {
@@ -66,7 +27,7 @@ class Flight {
 
 enum class Outcome : std::uint8_t {
   hit,    // `entry` may be sent
-  stale,  // there was one, and the database has changed since; the caller fills
+  stale,  // there was one, and a change may have altered it since; the caller fills
   busy,   // somebody fills this key; the caller waits for `flight`, then looks again
   miss,   // nothing; the caller fills
   pass    // not worth keeping, or no room: the caller reads for itself and stores nothing
@@ -74,7 +35,7 @@ enum class Outcome : std::uint8_t {
 
 enum class Landing : std::uint8_t {
   stored,
-  dead,      // stored, but the database changed during the fill: only those who arrived before the change may use it
+  dead,      // stored, but a change during the fill may have altered it: only those who arrived before it may use it
   too_large  // not stored
 };
 
@@ -108,6 +69,7 @@ struct Found {
   Outcome outcome = Outcome::pass;
   std::shared_ptr<const Entry> entry;  // hit
   std::shared_ptr<Flight> flight;      // busy
+  Entry::Watch ended = Entry::Watch::none;  // stale: how the feed's watch over the last entry ended, if it had one
   Filling filling;                     // stale, miss
 };
 
@@ -116,6 +78,7 @@ struct Figures {
   std::uint64_t stored = 0, dead = 0, too_large = 0, evicted = 0;
   std::size_t entries = 0;
   std::size_t bytes = 0;
+  FeedFigures feed;
 };
 
 struct Bounds {
@@ -123,7 +86,10 @@ struct Bounds {
   std::size_t entry_bytes_max = 0;
 };
 
-/// Prepared responses by canonical query, of which one is served only while nothing was committed since it was read.
+/// Prepared responses by canonical query, of which one is served only while no commit can have altered it since it was read.
+///
+/// Two rules say so. Nothing at all was committed since: the database looks as it did. Or the cache has heard of every
+/// commit up to now (`is_current`), and the response, admitted with its footprint, was altered by none of them.
 ///
 /// Memory: never above bounds.bytes_max, counted to the byte that was asked of the allocator (cache.cc says what for).
 /// Threads: any. Nothing here waits: outcomes say what to do, and who waits does so elsewhere.
@@ -141,16 +107,33 @@ class Cache {
   Found lookup(const Key& key, const model::Snapshot& arrival);
   /// An entry that may be sent, if there is one; begins no flight and counts nothing.
   std::shared_ptr<const Entry> peek(const Key& key, const model::Snapshot& arrival);
+  /// Whether `entry` may be sent to a request that arrived when the database looked like `arrival`.
+  [[nodiscard]] bool is_fresh(const Entry& entry, const model::Snapshot& arrival) const;
   /// Forgets everything; fills under way go on.
   void clear();
+
+  /// Where the feed stands; to be asked before a read begins, for its Content.
+  [[nodiscard]] std::uint64_t position() const { return feed_.position(); }
+  /// Whether every commit up to `snapshot` has been heard of.
+  [[nodiscard]] bool is_current(const model::Snapshot& snapshot) const { return feed_.is_at(snapshot); }
+  /// Hears what was committed since the last time, and drops what it may have altered.
+  void apply(model::Changes changes);
+
+  /// What is known of a key, for people: its entry, or how its last entry ended. Nothing when the key is not known.
+  struct Known {
+    std::shared_ptr<const Entry> entry;
+    End end;
+  };
+  [[nodiscard]] std::optional<Known> explain(const Key& key) const;
 
   [[nodiscard]] Figures figures() const;
 
  private:
   friend class Filling;
   class Shard;
-  Shard& shard_of(const Key& key);
+  [[nodiscard]] Shard& shard_of(const Hash128& key) const;
   MakeFlight make_flight_;
+  Feed feed_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

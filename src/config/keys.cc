@@ -116,8 +116,10 @@ const Section& roles_keys() {
 }
 
 const Section& table_keys() {
-  static const Section section = SectionOf<TableRule>{}.inner(
-      "roles", Shape::section, roles_keys(), [](TableRule& rule, const std::string&, model::Place) { return &rule; }, "Who may do what.");
+  static const Section section =
+      SectionOf<TableRule>{}
+          .inner("roles", Shape::section, roles_keys(), [](TableRule& rule, const std::string&, model::Place) { return &rule; }, "Who may do what.")
+          .word("cache", {"on", "off"}, [](TableRule& rule, const std::string& word) { rule.cached = word == "on"; }, "on", "Whether answers with rows of this table are kept.");
   return section;
 }
 
@@ -147,12 +149,22 @@ const Section& listen_keys() {
   return section;
 }
 
+const Section& admin_keys() {
+  static const Section section =
+      SectionOf<AdminListen>{}
+          .text("address", &AdminListen::address, "127.0.0.1", "The address to listen on. It asks for no token: leave it on the loopback, or on a network of operators alone.")
+          .whole("port", &AdminListen::port, {0, 65'535}, "8081", "The port; 0 takes a free one.");
+  return section;
+}
+
 const Section& cache_keys() {
   static const Section section =
       SectionOf<Cache>{}
           .size("memory", &Cache::memory_bytes, {0, 1ULL << 40}, "512 MiB", "What prepared responses may take; 0 turns the cache off.")
           .word("freshness", {"linearizable"}, [](Cache& cache, std::string word) { cache.freshness = std::move(word); }, "linearizable",
-                "What a cached answer promises: linearizable, every read reflects every commit before it, whoever made it.");
+                "What a cached answer promises: linearizable, every read reflects every commit before it, whoever made it.")
+          .word("changelog", {"on", "off"}, [](Cache& cache, const std::string& word) { cache.changelog = word == "on"; }, "on",
+                "Whether triggers in the database log each changed row, so that a commit drops the answers that it may have altered; off: it outdates all of them.");
   return section;
 }
 
@@ -208,6 +220,8 @@ Section make_keys() {
       .meaning("database", set_database, "sqlite:aljibe.db", "Where the tables live: sqlite:PATH, seen from the folder of aljibe.yaml.")
       .inner("listen", Shape::section, listen_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.listen; },
              "Where the API listens.")
+      .inner("admin", Shape::section, admin_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.admin.emplace(); },
+             "A listener of its own for operators: what the cache knows, why an answer is not there, flush. Without this section there is none.")
       .inner("cache", Shape::section, cache_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.cache; },
              "Prepared responses in memory.")
       .inner("api", Shape::section, api_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings; },

@@ -19,6 +19,7 @@ struct Pipeline {
 /// What each role may do with a table: the words of `roles`.
 struct TableRule {
   std::vector<std::string> anonymous;  // read, insert, update, delete
+  bool cached = true;
 };
 
 /// Two PEM files.
@@ -33,9 +34,16 @@ struct Listen {
   std::optional<Tls> tls;
 };
 
+/// Where operators ask; there is none unless aljibe.yaml says so.
+struct AdminListen {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8081;
+};
+
 struct Cache {
   std::uint64_t memory_bytes = 512ULL << 20;
   std::string freshness = "linearizable";
+  bool changelog = true;
 };
 
 /// A friendly path over a query.
@@ -56,6 +64,7 @@ struct Settings {
   std::string file;                         // path of aljibe.yaml; empty when there is none
   std::string database = "sqlite:aljibe.db";
   Listen listen;
+  std::optional<AdminListen> admin;
   Cache cache;
   Api api;
   std::map<std::string, TableRule> tables;  // empty: every table may be read by everybody

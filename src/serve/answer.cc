@@ -7,8 +7,9 @@
 //                                            └ pass: plan → store → prepare ───► respond
 //
 // Freshness: `arrival` is what the database looked like at some time after the request came. An entry that was read under
-// an equal snapshot holds every commit that was acknowledged before the request (cache.md §2.2); so does the result of a
-// flight that was joined, when it passes the same test (§3, C2). The snapshot is taken first and the entry looked up after.
+// an equal snapshot holds every commit that was acknowledged before the request (cache.md §2.2); one that the feed follows
+// is as good, when the feed has come to `arrival` and left the entry alive (§3, B2). So is the result of a flight that was
+// joined, when it passes the same test (§3, C2). The snapshot is taken first and the entry looked up after.
 #include "serve/answer.h"
 
 #include <algorithm>
@@ -74,6 +75,16 @@ const std::shared_ptr<const http::Prepared>& choose(const Page& page, std::strin
   return !if_none_match.empty() && http::names_weakly(if_none_match, page.etag) ? page.not_modified : page.whole;
 }
 
+/// Why there is no entry any more, in Cache-Status.
+const char* reason_of(cache::Entry::Watch ended) {
+  switch (ended) {
+    case cache::Entry::Watch::altered: return "row-changed";
+    case cache::Entry::Watch::doubted: return "row-may-matter";
+    case cache::Entry::Watch::flushed: return "unexplained-commit";
+    default: return "database-changed";
+  }
+}
+
 /// A browser says what it wants; curl and fetch take anything, and get JSON.
 bool is_browser(const http::Request& request) {
   const auto accept = request.find("accept").value_or("");
@@ -120,16 +131,19 @@ struct Answers::Served {
 struct Answers::Read {
   std::shared_ptr<const Page> page;
   model::Snapshot snapshot;
+  std::shared_ptr<const query::Footprint> footprint;
+  std::uint64_t position = 0;
 };
 
 Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version)
-    : near_(neighbours), limits_(limits), version_(std::move(version)), writes_(neighbours.database, neighbours.pool, limits),
+    : near_(neighbours), limits_(limits), version_(std::move(version)),
       cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max},
-             [] { return std::make_shared<Waiting>(); }) {
+             [] { return std::make_shared<Waiting>(); }),
+      follower_(std::make_shared<Follower>(neighbours.database, cache_)), writes_(neighbours.database, neighbours.pool, follower_, limits) {
   set_rules(std::move(rules));
 }
 
-Answers::~Answers() = default;
+Answers::~Answers() { follower_->stop(); }
 
 void Answers::set_rules(Rules rules) {
   const std::scoped_lock lock(rules_mutex_);
@@ -142,7 +156,7 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
   if (!raw.is_plain) return std::nullopt;
   const auto& rules = this->rules();
   const auto entry = memo_.find(raw, &rules);
-  if (!entry || !entry->is_fresh_in(near_.database.snapshot())) return std::nullopt;
+  if (!entry || !cache_.is_fresh(*entry, near_.database.snapshot())) return std::nullopt;
   entry->mark_used();
   http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
   response.own_fields.reserve(128);
@@ -161,20 +175,46 @@ io::Task<http::Response> Answers::answer(const http::Request& request) {
   co_return response;
 }
 
-io::Task<http::Response> Answers::respond(Visit& visit) {
-  // A named endpoint is another spelling of a request for a table's rows.
-  for (const auto& endpoint : visit.rules.endpoints) {
-    auto query = endpoint.match(visit.request.path);
+/// The table's path and query that a named endpoint stands for.
+struct Answers::NamedRequest {
+  std::string path;
+  std::string query;
+};
+
+std::optional<Answers::NamedRequest> Answers::named(const http::Request& request, const Rules& rules) {
+  for (const auto& endpoint : rules.endpoints) {
+    auto query = endpoint.match(request.path);
     if (!query) continue;
-    if (!visit.request.query.empty()) query->append(query->empty() ? "" : "&").append(visit.request.query);
-    const auto path = std::string(data_prefix) + percent_encode(endpoint.table());
-    auto request = visit.request;
-    request.path = path;
-    request.query = *query;
-    if (action_of(request.method)) co_return refuse(Error(Code::method_unsupported, "This path can only be read"), visit.request.path);
-    co_return co_await resource(visit, request);
+    if (!request.query.empty()) query->append(query->empty() ? "" : "&").append(request.query);
+    return NamedRequest{.path = std::string(data_prefix) + percent_encode(endpoint.table()), .query = std::move(*query)};
   }
-  co_return co_await resource(visit, visit.request);
+  return std::nullopt;
+}
+
+io::Task<http::Response> Answers::respond(Visit& visit) {
+  const auto named = Answers::named(visit.request, visit.rules);
+  if (!named) co_return co_await resource(visit, visit.request);
+  auto request = visit.request;
+  request.path = named->path;
+  request.query = named->query;
+  if (action_of(request.method)) co_return refuse(Error(Code::method_unsupported, "This path can only be read"), visit.request.path);
+  co_return co_await resource(visit, request);
+}
+
+io::Task<Result<Explanation>> Answers::explain(std::string url) {
+  const auto mark = std::min(url.find('?'), url.size());
+  http::Request request{.method = http::Method::get, .method_text = "GET", .target = url, .path = std::string_view(url).substr(0, mark),
+                        .query = std::string_view(url).substr(std::min(mark + 1, url.size())), .host = {}, .fields = {}, .body = {}};
+  const auto& rules = this->rules();
+  const auto named = Answers::named(request, rules);
+  if (named) request.path = named->path, request.query = named->query;
+  auto route = ALJ_CO_TRY(serve::route(request.path));
+  if (route.resource != Resource::table || !rules.access.serves(route.table)) co_return fail(Code::table_unknown, "No table is served at this address");
+  auto question = ALJ_CO_TRY(understand(request, std::move(route.table), limits_));
+  question.audience = audience_of(question.query, rules);
+  const auto catalogue = ALJ_CO_TRY(co_await this->catalogue());
+  if (catalogue->find(question.table) == nullptr) co_return fail(Code::table_unknown, "No table is served at this address");
+  co_return serve::explain(cache_, question, *catalogue, co_await arrive(), near_.clock.wall());
 }
 
 io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& request) {
@@ -221,10 +261,26 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
   co_return http::Response{.prepared = choose(*served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
 
+/// What the database looks like, when the cache has heard of all that; under a storm of commits it may be behind.
+io::Task<model::Snapshot> Answers::arrive() {
+  constexpr int tries = 3;
+  auto arrival = near_.database.snapshot();
+  auto job = [this]() -> Result<void> {
+    follower_->advance_and_mend();
+    return {};
+  };
+  for (int i = 0; i < tries && follower_->is_behind(arrival); ++i) {
+    if (!co_await near_.pool.run(job)) break;  // too many wait: this one reads for itself
+    arrival = near_.database.snapshot();
+  }
+  co_return arrival;
+}
+
 io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& question) {
   if (question.cache_use == CacheUse::none) co_return co_await read_alone(visit, question, nullptr);
+  if (visit.rules.uncached.contains(question.table)) co_return co_await read_alone(visit, question, "off");
   const auto key = question.key();
-  auto arrival = near_.database.snapshot();
+  auto arrival = co_await arrive();
   if (question.cache_use == CacheUse::only && !cache_.peek(key, arrival)) co_return fail(Code::not_cached);
   for (auto collapsed = Collapsed::no;;) {
     auto found = cache_.lookup(key, arrival);
@@ -236,14 +292,14 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
                        .status = {.forward = forward, .collapsed = collapsed}};
     }
     if (found.outcome == cache::Outcome::pass) co_return co_await read_alone(visit, question, "not-kept");
-    if (found.outcome != cache::Outcome::busy) co_return co_await fill(visit, question, std::move(found.filling), found.outcome);
+    if (found.outcome != cache::Outcome::busy) co_return co_await fill(visit, question, std::move(found));
 
     auto& flight = static_cast<Waiting&>(*found.flight);
     if (co_await flight.gate.wait_until(visit.deadline) == io::Passage::timed_out) co_return fail(Code::deadline_exceeded);
     visit.timing.stage("wait");
     if (flight.error) co_return std::unexpected(*flight.error);
     collapsed = Collapsed::yes;
-    if (!cache_.peek(key, arrival)) arrival = near_.database.snapshot();
+    if (!cache_.peek(key, arrival)) arrival = co_await arrive();
   }
 }
 
@@ -254,11 +310,16 @@ Result<Answers::Read> Answers::read_rows(const Question& question, const Rules& 
     // Tables that may not be read are embedded by nobody: neither found, nor suggested, nor joined through.
     if (question.query.has_embeds()) catalogue = visible(std::move(catalogue), rules.access);
     const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), {limits_, rules.aggregates}));
+    const auto position = cache_.position();
     auto rows = near_.database.run(plan, shape_of(question.rendering), deadline);
     if (!rows && !is_retry && rows.error().code() == Code::schema_changed) continue;
     if (!rows) return std::unexpected(std::move(rows.error()));
-    const auto snapshot = rows->snapshot;
-    return Read{.page = ALJ_TRY(prepare_page(question, std::move(*rows))), .snapshot = snapshot};
+    Read read{.page = {}, .snapshot = rows->snapshot, .footprint = {}, .position = position};
+    if (follower_->is_following()) {
+      if (auto footprint = query::footprint_of(plan, rows->beyond)) read.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
+    }
+    read.page = ALJ_TRY(prepare_page(question, std::move(*rows)));
+    return read;
   }
 }
 
@@ -271,18 +332,20 @@ io::Task<Result<Answers::Read>> Answers::read(Visit& visit, const Question& ques
   co_return read;
 }
 
-io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome) {
+io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, cache::Found found) {
   auto read = co_await this->read(visit, question);
   if (!read) {
-    static_cast<Waiting&>(*filling.flight()).error = read.error();
+    static_cast<Waiting&>(*found.filling.flight()).error = read.error();
     co_return std::unexpected(std::move(read.error()));
   }
-  const auto landing = filling.land({.snapshot = read->snapshot, .payload = read->page, .bytes = read->page->bytes()}, near_.database.snapshot());
+  cache::Content content{.snapshot = read->snapshot, .payload = read->page, .bytes = read->page->bytes(), .footprint = std::move(read->footprint), .position = read->position, .read_at = near_.clock.wall()};
+  const auto landing = found.filling.land(std::move(content), near_.database.snapshot());
   visit.timing.stage("admit");
-  visit.outcome = outcome == cache::Outcome::stale ? "stale" : "miss";
-  CacheStatus status{.forward = outcome == cache::Outcome::stale ? Forward::stale : Forward::miss,
+  const bool is_stale = found.outcome == cache::Outcome::stale;
+  visit.outcome = is_stale ? "stale" : "miss";
+  CacheStatus status{.forward = is_stale ? Forward::stale : Forward::miss,
                      .stored = landing == cache::Landing::too_large ? Stored::no : Stored::yes};
-  if (outcome == cache::Outcome::stale) status.detail = "database-changed";
+  if (is_stale) status.detail = reason_of(found.ended);
   if (landing == cache::Landing::dead) status.detail = "changed-during-read";
   if (landing == cache::Landing::too_large) status.detail = "too-large";
   co_return Served{.page = std::move(read->page), .entry = nullptr, .status = status};
@@ -342,7 +405,8 @@ std::string Answers::metrics_text() {
   const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
   constexpr std::string_view lookups = "aljibe_cache_lookups_total";
   const auto number = [](auto value) { return static_cast<double>(value); };
-  const std::array<telemetry::Sample, 13> samples{{
+  const auto& feed = figures.feed;
+  const std::array<telemetry::Sample, 18> samples{{
       {lookups, "counter", "Look-ups in the cache, by outcome.", "outcome=\"hit\"", number(figures.hits + memo_hits)},
       {lookups, "counter", "", "outcome=\"stale\"", number(figures.stale)},
       {lookups, "counter", "", "outcome=\"busy\"", number(figures.busy)},
@@ -355,6 +419,11 @@ std::string Answers::metrics_text() {
       {"aljibe_cache_entries", "gauge", "Keys that the cache knows.", "", number(figures.entries)},
       {"aljibe_cache_bytes", "gauge", "Memory that the cache has charged itself with.", "", number(figures.bytes)},
       {"aljibe_cache_bytes_max", "gauge", "The bound of aljibe_cache_bytes.", "", number(limits_.cache_bytes_max)},
+      {"aljibe_cache_watched", "gauge", "Parts of entries that changed rows are matched against.", "", number(feed.watched)},
+      {"aljibe_cache_changes_total", "counter", "Changed rows that the cache has heard of.", "", number(feed.changes)},
+      {"aljibe_cache_dropped_total", "counter", "Entries that a changed row dropped.", "effect=\"yes\"", number(feed.dropped)},
+      {"aljibe_cache_dropped_total", "counter", "", "effect=\"unknown\"", number(feed.dropped_unsure)},
+      {"aljibe_cache_flushes_total", "counter", "Commits that no log explained, which dropped every entry.", "", number(feed.flushes)},
       {"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", number(near_.pool.queued())},
   }};
   return near_.telemetry.metrics().text(samples);

@@ -12,6 +12,8 @@
 #include "cache/cache.h"
 #include "io/handler.h"
 #include "io/pool.h"
+#include "serve/explain.h"
+#include "serve/follower.h"
 #include "serve/memo.h"
 #include "serve/question.h"
 #include "serve/route.h"
@@ -24,8 +26,8 @@ namespace aljibe::serve {
 
 /// Answers every request: rows through the cache, and the pages around them.   Threads: any.
 ///
-/// A response from the cache is sent only when the database, looked at after the request arrived, is as it was when the
-/// response was read. So no answer is older than its request, whoever wrote, in this process or another.
+/// A response from the cache is sent only when no commit before the request arrived can have altered it (cache/cache.h). So
+/// no answer is older than its request, whoever wrote, in this process or another.
 class Answers final : public io::Handler {
  public:
   /// Neighbours outlive the answers.
@@ -44,23 +46,34 @@ class Answers final : public io::Handler {
   std::optional<http::Response> answer_now(const http::Request& request) override;
   io::Task<http::Response> answer(const http::Request& request) override;
 
+  /// Follows the database's changes row by row from now on. Blocks.
+  /// Errors: those of Database::start_log; then any commit outdates every response, as before.
+  Result<void> follow() { return follower_->start(); }
   /// Requests that arrive from now on see `rules`.
   void set_rules(Rules rules);
+  /// What the cache knows of the answer to "/rest/v1/…" or a named endpoint, asked for as JSON without a token.
+  /// Errors: those of reading such a request.
+  io::Task<Result<Explanation>> explain(std::string url);
+  /// Drops every entry.
+  void flush() { cache_.clear(); }
   [[nodiscard]] cache::Figures cache_figures() const { return cache_.figures(); }
 
  private:
   struct Visit;
   struct Served;
   struct Read;
+  struct NamedRequest;
 
   io::Task<http::Response> respond(Visit& visit);
+  static std::optional<NamedRequest> named(const http::Request& request, const Rules& rules);
   io::Task<http::Response> resource(Visit& visit, const http::Request& request);
   io::Task<http::Response> rows(Visit& visit, const http::Request& request, std::string table);
   io::Task<http::Response> change(Visit& visit, std::string table, query::Action action);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
+  io::Task<model::Snapshot> arrive();
   Result<Read> read_rows(const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline);
   io::Task<Result<Read>> read(Visit& visit, const Question& question);
-  io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Filling filling, cache::Outcome outcome);
+  io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Found found);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
   io::Task<Result<std::shared_ptr<const model::Catalogue>>> catalogue();
   io::Task<Result<std::string>> description(const Rules& rules);
@@ -72,8 +85,9 @@ class Answers final : public io::Handler {
   Neighbours near_;
   const Limits limits_;
   const std::string version_;
-  Writes writes_;
   cache::Cache cache_;
+  const std::shared_ptr<Follower> follower_;
+  Writes writes_;
   Memo memo_;
   std::mutex rules_mutex_;
   std::vector<std::unique_ptr<const Rules>> every_rules_;  // old ones stay: requests in flight look at them

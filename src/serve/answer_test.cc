@@ -146,6 +146,15 @@ TEST(Answers, request_may_speak_to_the_cache) {
   EXPECT_EQ(shop.database().reads, 2);
 }
 
+TEST(Answers, a_table_can_be_kept_out_of_the_cache) {
+  Rules rules;
+  rules.uncached = {"products"};
+  const Shop shop({}, std::move(rules));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(shop.cache("/rest/v1/products"), "fwd=bypass; detail=off");
+  shop.get("/rest/v1/categories");
+  EXPECT_EQ(shop.cache("/rest/v1/categories"), "hit");
+}
+
 TEST(Answers, request_id_is_kept_when_it_can_stand_in_a_log) {
   const Shop shop;
   shop.get(page), shop.get(page);

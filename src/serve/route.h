@@ -22,7 +22,7 @@ bool is_data_path(std::string_view path);
 
 /// The resource that a path names, compared exactly: nothing after a name is ignored, so that no two spellings of a path
 /// reach one response (cache.md trap 28).
-/// Errors: route_unknown, also for dot segments, ';', encoded slashes and broken escapes; function_unknown for /rpc/.
+/// Errors: route_unknown, also for dot segments, encoded slashes and broken escapes; function_unknown for /rpc/.
 Result<Route> route(std::string_view path);
 
 }  // namespace aljibe::serve

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "query/query.h"
@@ -15,6 +17,7 @@ struct Rules {
   Cors cors{{"*"}};
   bool allows_unfiltered_writes = false;
   std::vector<Endpoint> endpoints;
+  std::set<std::string, std::less<>> uncached;  // tables
   query::Aggregates aggregates = query::Aggregates::refused;
 };
 

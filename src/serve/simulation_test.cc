@@ -135,15 +135,28 @@ TEST(Simulation, no_answer_is_older_than_the_last_commit) {
   }
 }
 
+TEST(Simulation, no_answer_is_older_when_each_row_is_followed) {
+  for (const std::uint64_t seed : {11UL, 12UL, 13UL}) {
+    Shop shop;
+    ASSERT_TRUE(shop.answers().follow());
+    EXPECT_EQ(count_stale_answers(shop, seed, 500), 0) << "seed " << seed;
+    EXPECT_LT(shop.database().reads, 300) << "the cache answered many";
+    EXPECT_GT(shop.answers().cache_figures().feed.dropped, 20U);
+  }
+}
+
 TEST(Simulation, finds_the_bug_when_the_database_is_not_looked_at) {
   Shop shop;
   shop.database().is_blind = true;
   EXPECT_GT(count_stale_answers(shop, 1, 200), 20);
 }
 
+enum class Following : std::uint8_t { no, yes };
+
 /// A commit lands between the read of the rows and the admission of the answer. True: the next answer shows it.
-bool shows_commit_during_read(Tapped::Stamp stamp) {
+bool shows_commit_during_read(Tapped::Stamp stamp, Following following = Following::no) {
   Shop shop;
+  if (following == Following::yes) EXPECT_TRUE(shop.answers().follow());
   shop.database().stamp = stamp;
   std::atomic<bool> is_first{true};
   shop.database().after_read = [&] {
@@ -155,12 +168,14 @@ bool shows_commit_during_read(Tapped::Stamp stamp) {
 }
 
 TEST(Simulation, commit_during_a_read_shows_in_the_next_answer) { EXPECT_TRUE(shows_commit_during_read(Tapped::Stamp::before)); }
+TEST(Simulation, commit_during_a_read_shows_when_each_row_is_followed) { EXPECT_TRUE(shows_commit_during_read(Tapped::Stamp::before, Following::yes)); }
 TEST(Simulation, finds_the_bug_when_the_stamp_is_taken_after_the_read) { EXPECT_FALSE(shows_commit_during_read(Tapped::Stamp::after)); }
 
 /// Writers raise one number in every row of a table, in one transaction each, and readers check that an answer shows one
 /// number only, and none below what was acknowledged before they asked.
-TEST(Simulation, concurrent_readers_see_every_acknowledged_commit_whole) {
+void see_every_acknowledged_commit_whole(Following following) {
   Shop shop;
+  if (following == Following::yes) ASSERT_TRUE(shop.answers().follow());
   shop.write("DELETE FROM products; INSERT INTO products VALUES ('a', '', 0, 0), ('b', '', 0, 0), ('c', '', 0, 0)");
   std::atomic<std::int64_t> acknowledged{0};
   std::atomic<int> wrong{0};
@@ -195,6 +210,9 @@ TEST(Simulation, concurrent_readers_see_every_acknowledged_commit_whole) {
   EXPECT_EQ(wrong, 0) << "of " << answers;
   EXPECT_LT(shop.database().reads, answers / 2);
 }
+
+TEST(Simulation, concurrent_readers_see_every_acknowledged_commit_whole) { see_every_acknowledged_commit_whole(Following::no); }
+TEST(Simulation, concurrent_readers_see_them_whole_when_each_row_is_followed) { see_every_acknowledged_commit_whole(Following::yes); }
 
 }  // namespace
 }  // namespace aljibe::serve

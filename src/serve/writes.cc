@@ -132,7 +132,8 @@ Result<void> Writes::start(const Submission& submission, const WriteRules& rules
   write.once = submission.once;
   write.deadline = deadline;
   ALJ_TRY(guard(submission, pending->catalogue, plan_rules, write));
-  database_.write(std::move(write), [pending](Result<store::Written> written) {
+  database_.write(std::move(write), [follower = follower_, pending](Result<store::Written> written) {
+    if (written) follower->advance();
     pending->outcome = std::move(written);
     pending->gate.open();
   });

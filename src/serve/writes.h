@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "base/limits.h"
@@ -9,6 +10,7 @@
 #include "io/pool.h"
 #include "io/task.h"
 #include "serve/access.h"
+#include "serve/follower.h"
 #include "serve/submission.h"
 #include "store/database.h"
 
@@ -21,11 +23,13 @@ struct WriteRules {
   query::Aggregates aggregates = query::Aggregates::refused;  // in what comes back
 };
 
-/// Answers requests that change rows. A success says that the change is durable, a 4xx that nothing was changed.   Threads: any.
+/// Answers requests that change rows. A success says that the change is durable and that the cache has heard of it, a 4xx
+/// that nothing was changed.   Threads: any.
 class Writes {
  public:
-  /// Both outlive it.
-  Writes(store::Database& database, io::Pool& pool, const Limits& limits) : database_(database), pool_(pool), limits_(limits) {}
+  /// The database and the pool outlive it.
+  Writes(store::Database& database, io::Pool& pool, std::shared_ptr<Follower> follower, const Limits& limits)
+      : database_(database), pool_(pool), follower_(std::move(follower)), limits_(limits) {}
 
   io::Task<Result<http::Response>> answer(const http::Request& request, std::string table, query::Action action, WriteRules rules,
                                           std::chrono::steady_clock::time_point deadline);
@@ -39,6 +43,7 @@ class Writes {
 
   store::Database& database_;
   io::Pool& pool_;
+  const std::shared_ptr<Follower> follower_;
   const Limits limits_;
 };
 

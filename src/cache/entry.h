@@ -1,0 +1,91 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/hash.h"
+#include "model/snapshot.h"
+#include "query/footprint.h"
+
+namespace aljibe::cache {
+
+/// The canonical text of what is asked for, with its fingerprint. Two keys are one when their texts are.
+class Key {
+ public:
+  explicit Key(std::string text) : text_(std::move(text)), hash_(hash128(text_)) {}
+  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] const Hash128& hash() const { return hash_; }
+
+ private:
+  std::string text_;
+  Hash128 hash_;
+};
+
+/// A response to keep. The payload is opaque here; `bytes` is all the memory that it holds, its control block included.
+struct Content {
+  model::Snapshot snapshot;  // taken before the read began
+  std::shared_ptr<const void> payload;
+  std::size_t bytes = 0;
+  std::shared_ptr<const query::Footprint> footprint;  // null: any commit may alter it
+  std::uint64_t position = 0;                         // of the feed, before the read began
+  std::chrono::system_clock::time_point read_at{};    // for people
+};
+
+/// What the feed holds for each part of a footprint: a posting, and its share of a list's slack and of a hash table.
+inline constexpr std::size_t posting_bytes = 96;
+
+/// Content that stands in the cache, or stood there when it was looked up. Shared and immutable but for its marks.
+class Entry {
+ public:
+  /// Whether the feed follows it; or did, until a change altered the response, may have altered it, or was not told.
+  enum class Watch : std::uint8_t { none, alive, altered, doubted, flushed };
+
+  Entry(Content content, const Hash128& key) : content_(std::move(content)), key_(key) {}
+
+  /// Nothing was committed between the read of this entry and the taking of `snapshot`.
+  [[nodiscard]] bool was_read_in(const model::Snapshot& snapshot) const { return content_.snapshot == snapshot; }
+  [[nodiscard]] const model::Snapshot& snapshot() const { return content_.snapshot; }
+  [[nodiscard]] const std::shared_ptr<const void>& payload() const { return content_.payload; }
+  [[nodiscard]] const std::shared_ptr<const query::Footprint>& footprint() const { return content_.footprint; }
+  [[nodiscard]] std::chrono::system_clock::time_point read_at() const { return content_.read_at; }
+  [[nodiscard]] std::uint64_t position() const { return content_.position; }
+  [[nodiscard]] const Hash128& key() const { return key_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes(content_); }
+  /// What an entry of this content is charged beside itself.
+  static std::size_t bytes(const Content& content) { return content.bytes + (content.footprint ? content.footprint->bytes() + posting_bytes * content.footprint->scopes.size() : 0); }
+
+  [[nodiscard]] Watch watch() const { return watch_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool is_alive() const { return watch() == Watch::alive; }
+  /// The feed's business alone.
+  void set_watch(Watch watch) const { watch_.store(watch, std::memory_order_release); }
+
+  /// Tells eviction that the entry is in use, and counts. Two threads that count at once may count one.
+  void mark_used() const {
+    hits_.store(hits_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (!used_.load(std::memory_order_relaxed)) used_.store(true, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint32_t hits() const { return hits_.load(std::memory_order_relaxed); }
+  /// Whether it was used since the last call.
+  bool take_used() const { return used_.exchange(false, std::memory_order_relaxed); }
+
+ private:
+  Content content_;
+  Hash128 key_;
+  mutable std::atomic<Watch> watch_{Watch::none};
+  mutable std::atomic<bool> used_{false};
+  mutable std::atomic<std::uint32_t> hits_{0};
+};
+
+/// How the feed's watch over an entry ended: which change, through which part of the footprint.
+struct End {
+  Entry::Watch watch = Entry::Watch::none;
+  std::shared_ptr<const model::RowChange> change;  // null when everything was flushed
+  std::shared_ptr<const query::Footprint> footprint;
+  std::size_t scope = 0;                           // of the footprint
+};
+
+}  // namespace aljibe::cache

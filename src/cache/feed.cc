@@ -1,0 +1,137 @@
+#include "cache/feed.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace aljibe::cache {
+namespace {
+
+/// Postings beyond twice those that lived after the last sweep, and this many, are swept for entries that were evicted.
+constexpr std::size_t sweep_slack = 4'096;
+
+Entry::Watch watch_after(query::Effect effect) {
+  return effect == query::Effect::no ? Entry::Watch::alive : effect == query::Effect::yes ? Entry::Watch::altered : Entry::Watch::doubted;
+}
+
+std::size_t bytes_of(const model::RowChange& change) {
+  std::size_t sum = sizeof(model::RowChange) + change.table.capacity();
+  for (const auto* row : {&change.before, &change.after}) {
+    if (!*row) continue;
+    sum += (*row)->capacity() * sizeof(model::Stored);
+    for (const auto& value : **row) sum += value.bytes.capacity();
+  }
+  return sum;
+}
+
+}  // namespace
+
+void Frontier::set(const model::Snapshot& snapshot) {
+  const auto turn = turn_.load(std::memory_order_relaxed) | 1U;
+  turn_.store(turn, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  for (std::size_t i = 0; i < words_.size(); ++i) words_[i].store(snapshot.words[i], std::memory_order_relaxed);
+  turn_.store(turn + 1, std::memory_order_release);
+}
+
+bool Frontier::is_at(const model::Snapshot& snapshot) const {
+  const auto turn = turn_.load(std::memory_order_acquire);
+  if (turn % 2 != 0) return false;
+  bool is_same = true;
+  for (std::size_t i = 0; i < words_.size(); ++i) is_same = is_same && words_[i].load(std::memory_order_relaxed) == snapshot.words[i];
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return is_same && turn_.load(std::memory_order_relaxed) == turn;
+}
+
+Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
+  const auto& footprint = entry->footprint();
+  if (!footprint) return Entry::Watch::none;
+  const std::scoped_lock lock(mutex_);
+  if (entry->position() < floor_) return Entry::Watch::none;
+  const auto since = std::ranges::upper_bound(heard_, entry->position(), {}, &Heard::position);
+  for (auto heard = since; heard != heard_.end(); ++heard) {
+    const auto watch = watch_after(query::affects(*heard->change, *footprint));
+    if (watch == Entry::Watch::alive) continue;
+    entry->set_watch(watch);
+    return watch;
+  }
+  entry->set_watch(Entry::Watch::alive);
+  for (std::size_t scope = 0; scope < footprint->scopes.size(); ++scope) tables_[footprint->scopes[scope].table].add(entry, scope);
+  sweep();
+  return Entry::Watch::alive;
+}
+
+void Feed::match(const std::shared_ptr<const model::RowChange>& change, std::vector<Killed>& killed) {
+  const auto table = tables_.find(change->table);
+  if (table == tables_.end()) return;
+  table->second.for_each_candidate(*change, [&](const std::shared_ptr<const Entry>& entry, std::size_t scope) {
+    const auto effect = entry->footprint()->scopes[scope].affected_by(*change);
+    if (effect == query::Effect::no) return;
+    entry->set_watch(watch_after(effect));
+    ++(effect == query::Effect::yes ? figures_.dropped : figures_.dropped_unsure);
+    killed.push_back({.entry = entry, .end = {.watch = entry->watch(), .change = change, .footprint = entry->footprint(), .scope = scope}});
+  });
+}
+
+void Feed::keep(std::shared_ptr<const model::RowChange> change) {
+  const auto bytes = bytes_of(*change);
+  heard_.push_back({.position = position_.load(std::memory_order_relaxed), .change = std::move(change), .bytes = bytes});
+  heard_bytes_ += bytes;
+  while (heard_.size() > heard_max || heard_bytes_ > heard_bytes_max) {
+    floor_ = heard_.front().position;
+    heard_bytes_ -= heard_.front().bytes;
+    heard_.pop_front();
+  }
+}
+
+void Feed::flush(std::vector<Killed>& killed) {
+  for (auto& [name, table] : tables_) {
+    table.for_each([&](const std::shared_ptr<const Entry>& entry, std::size_t) {
+      entry->set_watch(Entry::Watch::flushed);
+      killed.push_back({.entry = entry, .end = {.watch = Entry::Watch::flushed, .change = {}, .footprint = {}}});
+    });
+  }
+  tables_.clear();
+  heard_.clear();
+  heard_bytes_ = 0;
+  floor_ = position_.load(std::memory_order_relaxed);
+  ++figures_.flushes;
+}
+
+std::vector<Feed::Killed> Feed::apply(model::Changes changes) {
+  std::vector<Killed> killed;
+  const std::scoped_lock lock(mutex_);
+  // A read that began before this has not surely seen the changes: it is asked to look at them.
+  position_.fetch_add(1, std::memory_order_acq_rel);
+  if (!changes.is_whole) {
+    flush(killed);
+  } else {
+    for (auto& row : changes.rows) {
+      const auto change = std::make_shared<const model::RowChange>(std::move(row));
+      ++figures_.changes;
+      match(change, killed);
+      keep(change);
+    }
+  }
+  frontier_.set(changes.snapshot);
+  return killed;
+}
+
+void Feed::sweep() {
+  std::size_t size = 0;
+  for (const auto& [name, table] : tables_) size += table.size();
+  if (size < 2 * swept_size_ + sweep_slack) return;
+  swept_size_ = 0;
+  for (auto& [name, table] : tables_) {
+    table.sweep();
+    swept_size_ += table.size();
+  }
+}
+
+FeedFigures Feed::figures() const {
+  const std::scoped_lock lock(mutex_);
+  auto figures = figures_;
+  for (const auto& [name, table] : tables_) figures.watched += table.size();
+  return figures;
+}
+
+}  // namespace aljibe::cache

@@ -1,0 +1,190 @@
+#include "cache/feed.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/limits.h"
+#include "cache/cache.h"
+#include "query/query.h"
+
+namespace aljibe::cache {
+namespace {
+
+using model::Changes;
+using model::RowChange;
+using model::Stored;
+using Watch = Entry::Watch;
+
+model::Snapshot at(std::uint64_t version) { return {.words = {version + 1}}; }
+
+std::shared_ptr<const model::Catalogue> catalogue() {
+  const auto column = [](std::string name) { return model::Column{.name = std::move(name), .type = {.kind = model::Kind::integer}, .comment = {}, .comparing = model::Comparing::numbers}; };
+  model::Table goods{.name = "goods", .columns = {column("id"), column("shelf")}, .primary_key = {0}, .unique_keys = {}, .foreign_keys = {}, .origins = {}, .text_indexes = {}, .is_logged = true};
+  goods.columns[0].nullable = false;
+  return std::make_shared<const model::Catalogue>(model::Catalogue{.tables = {goods}});
+}
+
+std::shared_ptr<const query::Footprint> footprint(const std::string& url) {
+  const Limits limits;
+  const auto plan = query::make_plan(*query::parse(url, limits), "goods", catalogue(), {limits, query::Aggregates::refused});
+  return std::make_shared<const query::Footprint>(*query::footprint_of(*plan, {}));
+}
+
+/// Row `id` comes to stand on `shelf`.
+RowChange put(std::int64_t id, std::int64_t shelf) { return {.table = "goods", .before = {}, .after = model::StoredRow{Stored::of_integer(id), Stored::of_integer(shelf)}}; }
+
+/// A feed, and the words for what happens to it.
+class Feeding : public ::testing::Test {
+ protected:
+  Feeding() { lose(0); }  // the first look tells nothing
+
+  std::vector<Feed::Killed> hear(std::uint64_t version, std::vector<RowChange> rows) { return feed_.apply({.snapshot = at(version), .is_whole = true, .rows = std::move(rows)}); }
+  std::vector<Feed::Killed> lose(std::uint64_t version) { return feed_.apply({.snapshot = at(version), .is_whole = false, .rows = {}}); }
+
+  std::shared_ptr<const Entry> read(const std::string& url, std::uint64_t position) {
+    return std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = footprint(url), .position = position}, hash128(url));
+  }
+  std::shared_ptr<const Entry> watched(const std::string& url) {
+    auto entry = read(url, feed_.position());
+    EXPECT_EQ(feed_.admit(entry), Watch::alive);
+    return entry;
+  }
+
+  Feed feed_;
+};
+
+TEST_F(Feeding, a_change_kills_what_it_alters_and_nothing_else) {
+  const auto one = watched("shelf=eq.1");
+  const auto two = watched("shelf=eq.2");
+  const auto all = watched("");
+  const auto few = watched("shelf=lt.2");
+  const auto killed = hear(1, {put(9, 1)});
+  EXPECT_EQ(killed.size(), 3U);
+  EXPECT_EQ(one->watch(), Watch::altered);
+  EXPECT_EQ(all->watch(), Watch::altered);
+  EXPECT_EQ(few->watch(), Watch::altered);
+  EXPECT_EQ(two->watch(), Watch::alive);
+  EXPECT_EQ(feed_.figures().watched, 1U);
+  EXPECT_EQ(feed_.figures().dropped, 3U);
+}
+
+TEST_F(Feeding, a_row_that_moves_is_looked_for_where_it_was_and_where_it_is) {
+  const auto from = watched("shelf=eq.1");
+  const auto to = watched("shelf=in.(2,3)");
+  auto change = put(9, 2);
+  change.before = model::StoredRow{Stored::of_integer(9), Stored::of_real(1.0)};
+  hear(1, {change});
+  EXPECT_EQ(from->watch(), Watch::altered);
+  EXPECT_EQ(to->watch(), Watch::altered);
+}
+
+TEST_F(Feeding, an_entry_is_fresh_where_the_feed_has_come_to_and_nowhere_else) {
+  hear(1, {});
+  const auto entry = watched("shelf=eq.1");
+  EXPECT_TRUE(feed_.is_fresh(*entry, at(1)));
+  EXPECT_FALSE(feed_.is_fresh(*entry, at(2))) << "a commit that was not heard of";
+  hear(2, {put(9, 2)});
+  EXPECT_TRUE(feed_.is_fresh(*entry, at(2)));
+  EXPECT_FALSE(feed_.is_fresh(*entry, at(1)));
+  hear(3, {put(9, 1)});
+  EXPECT_FALSE(feed_.is_fresh(*entry, at(3)));
+  EXPECT_TRUE(feed_.is_fresh(*entry, at(999))) << "the very snapshot that it was read in";
+}
+
+TEST_F(Feeding, a_change_during_the_read_kills_on_arrival) {
+  const auto position = feed_.position();
+  hear(1, {put(9, 1)});
+  const auto altered = read("shelf=eq.1", position);
+  const auto untouched = read("shelf=eq.2", position);
+  EXPECT_EQ(feed_.admit(altered), Watch::altered);
+  EXPECT_EQ(feed_.admit(untouched), Watch::alive);
+  EXPECT_EQ(feed_.admit(read("shelf=eq.1", feed_.position())), Watch::alive) << "it was read afterwards";
+}
+
+TEST_F(Feeding, what_cannot_be_told_kills_everything_and_what_was_read_before) {
+  const auto position = feed_.position();
+  const auto entry = watched("shelf=eq.1");
+  EXPECT_EQ(lose(1).size(), 1U);
+  EXPECT_EQ(entry->watch(), Watch::flushed);
+  EXPECT_EQ(feed_.admit(read("shelf=eq.2", position)), Watch::none);
+  EXPECT_EQ(feed_.admit(read("shelf=eq.2", feed_.position())), Watch::alive);
+}
+
+TEST_F(Feeding, a_read_from_before_the_oldest_change_kept_is_not_watched) {
+  const auto position = feed_.position();
+  const auto half = std::vector<RowChange>(heard_max / 2, put(9, 2));
+  hear(1, half);
+  const auto later = feed_.position();
+  hear(2, half);
+  EXPECT_EQ(feed_.admit(read("shelf=eq.1", position)), Watch::alive);
+  hear(3, {put(9, 2)});
+  EXPECT_EQ(feed_.admit(read("shelf=eq.1", position)), Watch::none);
+  EXPECT_EQ(feed_.admit(read("shelf=eq.1", later)), Watch::alive);
+}
+
+TEST_F(Feeding, what_was_evicted_is_forgotten) {
+  for (int i = 0; i < 20'000; ++i) watched("shelf=eq." + std::to_string(i));
+  EXPECT_LT(feed_.figures().watched, 10'000U);
+}
+
+TEST_F(Feeding, before_the_first_look_nothing_is_watched) {
+  Feed fresh;
+  const auto entry = read("", fresh.position());
+  EXPECT_EQ(fresh.admit(entry), Watch::none);
+  EXPECT_FALSE(fresh.is_at({}));
+}
+
+/// Fillers and a hearer at once: an entry that is alive holds every change up to where the feed is. The database is a number
+/// that only grows, and an entry's id says what it was when it was read.
+TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
+  std::atomic<std::int64_t> database{0};
+  std::atomic<int> wrong{0};
+  std::vector<std::jthread> fillers;
+  std::atomic<bool> is_over{false};
+  for (int i = 0; i < 2; ++i) {
+    fillers.emplace_back([&] {
+      while (!is_over) {
+        const auto position = feed_.position();
+        const auto seen = database.load();
+        auto entry = std::make_shared<const Entry>(Content{.snapshot = at(1'000'000), .payload = std::make_shared<const std::int64_t>(seen), .footprint = footprint("shelf=eq.1"), .position = position}, hash128("x"));
+        feed_.admit(entry);
+        for (int look = 0; look < 50; ++look) {
+          const auto now = database.load();
+          if (feed_.is_fresh(*entry, at(static_cast<std::uint64_t>(now))) && seen < now) ++wrong;
+        }
+      }
+    });
+  }
+  for (std::int64_t version = 1; version <= 3'000; ++version) {
+    database = version;
+    hear(static_cast<std::uint64_t>(version), {put(version, 1)});
+  }
+  is_over = true;
+  fillers.clear();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(CacheOfFeed, an_altered_entry_leaves_the_cache_and_the_next_look_says_so) {
+  class Silent final : public Flight {
+    void landed() noexcept override {}
+  };
+  Cache cache({.bytes_max = 1 << 20, .entry_bytes_max = 4096}, [] { return std::make_shared<Silent>(); });
+  cache.apply({.snapshot = at(0), .is_whole = false, .rows = {}});
+  const auto fill = [&](const std::string& url) {
+    auto found = cache.lookup(Key(url), at(0));
+    return found.filling.land({.snapshot = at(7), .payload = {}, .footprint = footprint(url), .position = cache.position()}, at(0));
+  };
+  EXPECT_EQ(fill("shelf=eq.1"), Landing::stored);
+  EXPECT_EQ(fill("shelf=eq.2"), Landing::stored);
+  const auto bytes = cache.figures().bytes;
+  cache.apply({.snapshot = at(1), .is_whole = true, .rows = {put(9, 1)}});
+  EXPECT_LT(cache.figures().bytes, bytes);
+  EXPECT_EQ(cache.lookup(Key("shelf=eq.1"), at(1)).outcome, Outcome::stale);
+  EXPECT_EQ(cache.lookup(Key("shelf=eq.2"), at(1)).outcome, Outcome::hit);
+}
+
+}  // namespace
+}  // namespace aljibe::cache

@@ -1,0 +1,301 @@
+// A change leaves a response as it is when, for each part of it that reads the change's table, one of these holds:
+//
+//   columns    the row was there before and after, and no column differs that the response reads; unless the answer
+//              depends on the way through the rows, which a change of the key alters
+//   condition  neither the row before nor the row after is selected
+//   window     what is selected of them stands outside of the page, before `after` or behind `beyond`
+//
+// The proof for the window: let p be the page's rows and the one behind them, in a total order. A row that comes, goes or
+// changes behind the last of p moves none of p, as places are counted from the front; one before `after` is not counted at
+// all. With an offset everything in front counts, so `after` is the only lower bound. A count reads the condition alone.
+//
+// Source: the precision ladder and the corner cases 14 and 15 of the design's study of caches; view inspection in
+// Candan et al., VLDB 2002; precision locking in Neumann et al., SIGMOD 2015.
+#include "query/footprint.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace aljibe::query {
+namespace {
+
+using model::Comparing;
+using model::Stored;
+
+Stored stored(const CursorValue& value) {
+  const auto number = [&value]<class Number>(Number parsed) {
+    std::from_chars(value.text.data(), value.text.data() + value.text.size(), parsed);
+    return parsed;
+  };
+  switch (value.tag) {
+    case CursorValue::Tag::null: return {};
+    case CursorValue::Tag::integer: return Stored::of_integer(number(std::int64_t{0}));
+    case CursorValue::Tag::real: return Stored::of_real(number(0.0));
+    case CursorValue::Tag::text: return Stored::of_text(value.text);
+    case CursorValue::Tag::blob: return Stored::of_blob(value.text);
+  }
+  return {};
+}
+
+std::vector<Stored> stored(const std::vector<CursorValue>& values) {
+  std::vector<Stored> out;
+  out.reserve(values.size());
+  for (const auto& value : values) out.push_back(stored(value));
+  return out;
+}
+
+/// Where `row` stands to a place in the order.
+std::weak_ordering place(const std::vector<Window::Step>& order, const model::StoredRow& row, const std::vector<Stored>& other) {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto& step = order[i];
+    const auto& value = row[step.column];
+    auto comparison = model::compare(value, other[i]);
+    const bool has_null = value.is_null() != other[i].is_null();
+    const bool is_turned = has_null ? step.nulls == Nulls::last : step.direction == Direction::descending;
+    if (is_turned) comparison = 0 <=> comparison;
+    if (comparison != 0) return comparison;
+  }
+  return std::weak_ordering::equivalent;
+}
+
+bool reads_words(const Condition& condition) {
+  const auto op = condition.op;
+  if (condition.node == Condition::Node::comparison && op >= Operator::fts && op <= Operator::wfts) return true;
+  return std::ranges::any_of(condition.children, reads_words);
+}
+
+void mark(std::vector<bool>& columns, std::size_t column) {
+  if (column < columns.size()) columns[column] = true;
+}
+
+void mark(std::vector<bool>& columns, const Condition& condition) {
+  if (condition.node == Condition::Node::comparison) mark(columns, condition.column);
+  for (const auto& child : condition.children) mark(columns, child);
+}
+
+void mark_columns(const Read& read, std::vector<bool>& columns) {
+  mark(columns, read.condition);
+  for (const auto& output : read.outputs) {
+    if (!output.embed) mark(columns, output.column);
+  }
+  for (const auto& ordering : read.order) {
+    if (!ordering.embed && !ordering.output) mark(columns, ordering.column);
+  }
+  for (const auto& embed : read.embeds) {
+    for (const auto column : embed.relationship.own) mark(columns, column);
+  }
+}
+
+/// The order as steps over the row's own values; nothing when a place depends on more.
+std::optional<std::vector<Window::Step>> steps_of(const Read& read) {
+  std::vector<Window::Step> steps;
+  for (const auto& ordering : read.order) {
+    if (ordering.embed || ordering.output || !ordering.path.is_empty() || ordering.column == rowid_column) return std::nullopt;
+    if (read.table->columns[ordering.column].comparing == Comparing::unknown) return std::nullopt;
+    steps.push_back({ordering.column, ordering.direction, ordering.nulls});
+  }
+  if (steps.empty()) return std::nullopt;
+  return steps;
+}
+
+bool looks_like_number(std::string_view text) {
+  double number = 0;
+  const auto digits = trim(text);
+  return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc();
+}
+
+/// Whether the database compares the column with just this value. A cursor is the client's: it may hold a value of a class
+/// that the column's rows never have, and that is converted before it is compared.
+bool is_compared_as_it_is(const Stored& value, const model::Column& column) {
+  if (value.is_null()) return true;
+  if (column.type.kind == model::Kind::text) return value.tag == Stored::Tag::text;
+  return value.is_number() || (value.tag == Stored::Tag::text && !looks_like_number(value.bytes));
+}
+
+std::optional<Window> window_of(const Plan& plan, const std::vector<CursorValue>& beyond) {
+  if (plan.is_grouped || (!plan.after && beyond.empty())) return std::nullopt;
+  auto steps = steps_of(plan);
+  if (!steps) return std::nullopt;
+  Window window{.order = std::move(*steps), .after = {}, .beyond = stored(beyond)};
+  if (!plan.after) return window;
+  window.after = stored(*plan.after);
+  for (std::size_t i = 0; i < window.order.size(); ++i) {
+    if (!is_compared_as_it_is(window.after[i], plan.table->columns[window.order[i].column])) return std::nullopt;
+  }
+  return window;
+}
+
+/// Whether equal values of the column are always written alike. Not where a collation makes different texts equal, nor among
+/// doubles (0.0 and -0.0) or values of several classes (1 and 1.0).
+bool is_written_alike(const model::Column& column) {
+  return column.comparing == Comparing::bytes || (column.comparing == Comparing::numbers && column.type.kind != model::Kind::real);
+}
+
+/// Whether rows that are added up in another order give another answer: a group shows one of its equal values, and sums of
+/// doubles are rounded as they come.
+bool depends_on_way(const Read& read) {
+  return read.is_grouped && std::ranges::any_of(read.outputs, [&read](const Output& output) {
+    if (output.embed) return true;
+    if (output.aggregate == Aggregate::count || output.column == every_row) return false;
+    const auto& column = read.table->columns[output.column];
+    const bool is_sum = output.aggregate == Aggregate::sum || output.aggregate == Aggregate::avg;
+    if (output.cast || !output.path.is_empty() || !is_written_alike(column)) return true;
+    return is_sum && column.type.kind != model::Kind::integer && column.type.kind != model::Kind::boolean;
+  });
+}
+
+bool is_ordered_by_rowid(const Read& read) {
+  return std::ranges::any_of(read.order, [](const Ordering& ordering) { return !ordering.embed && !ordering.output && ordering.column == rowid_column; });
+}
+
+bool has_null(const model::StoredRow& row, const std::vector<std::size_t>& columns) {
+  return std::ranges::any_of(columns, [&row](std::size_t column) { return row[column].is_null(); });
+}
+
+Scope scope_of(const Read& read) {
+  Scope scope{.table = read.table->name, .condition = Predicate(read.condition, *read.table), .columns = std::vector<bool>(read.table->columns.size())};
+  scope.pivot = scope.condition.pivot(*read.table);
+  mark_columns(read, scope.columns);
+  scope.depends_on_way = is_ordered_by_rowid(read) || depends_on_way(read);
+  for (const auto column : read.table->primary_key) {
+    if (read.table->columns[column].nullable) scope.loose_key.push_back(column);
+  }
+  return scope;
+}
+
+/// Related rows, and the rows that lead to them. False: something is read that no change tells of.
+bool add_embeds(const Read& read, std::vector<Scope>& scopes) {
+  for (const auto& embed : read.embeds) {
+    const auto& [cardinality, name, target, own, theirs, junction, near, far] = embed.relationship;
+    if (!embed.read.table->is_logged || reads_words(embed.read.condition)) return false;
+    auto scope = scope_of(embed.read);
+    for (const auto column : theirs) mark(scope.columns, column);
+    // A parent's order or condition may use any of its columns.
+    for (const auto& ordering : read.order) {
+      if (ordering.embed && &read.embeds[*ordering.embed] == &embed) mark(scope.columns, ordering.column);
+    }
+    scopes.push_back(std::move(scope));
+    if (junction != nullptr) {
+      if (!junction->is_logged) return false;
+      Scope way{.table = junction->name, .condition = {}, .columns = std::vector<bool>(junction->columns.size())};
+      for (const auto column : near) mark(way.columns, column);
+      for (const auto column : far) mark(way.columns, column);
+      scopes.push_back(std::move(way));
+    }
+    if (!add_embeds(embed.read, scopes)) return false;
+  }
+  return true;
+}
+
+bool may_select(Truth truth) { return truth == Truth::yes || truth == Truth::unknown; }
+
+}  // namespace
+
+bool Window::shows(const model::StoredRow& row) const {
+  if (!after.empty() && place(order, row, after) <= 0) return false;
+  return beyond.empty() || place(order, row, beyond) <= 0;
+}
+
+bool Scope::leaves_columns(const model::RowChange& change) const {
+  if (depends_on_way || has_null(*change.before, loose_key) || has_null(*change.after, loose_key)) return false;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] && !((*change.before)[i] == (*change.after)[i])) return false;
+  }
+  return true;
+}
+
+Effect Scope::affected_by(const model::RowChange& change) const {
+  const auto fits = [this](const std::optional<model::StoredRow>& row) { return !row || row->size() == columns.size(); };
+  if ((!change.before && !change.after) || !fits(change.before) || !fits(change.after)) return Effect::unknown;
+  if (change.before && change.after && leaves_columns(change)) return Effect::no;
+  const auto before = change.before ? condition.evaluate(*change.before) : Truth::no;
+  const auto after = change.after ? condition.evaluate(*change.after) : Truth::no;
+  const bool is_certain = before != Truth::unknown && after != Truth::unknown;
+  if (is_counted && (!is_certain || (before == Truth::yes) != (after == Truth::yes))) return is_certain ? Effect::yes : Effect::unknown;
+  if (is_empty) return Effect::no;
+  const auto is_seen = [this](Truth truth, const std::optional<model::StoredRow>& row) { return may_select(truth) && (!window || window->shows(*row)); };
+  if (!is_seen(before, change.before) && !is_seen(after, change.after)) return Effect::no;
+  return is_certain ? Effect::yes : Effect::unknown;
+}
+
+std::string Scope::describe(const model::Table& schema) const {
+  const auto joined = [](const auto& items, const auto& text_of) {
+    std::string text;
+    for (const auto& item : items) text += (text.empty() ? "" : ", ") + text_of(item);
+    return text;
+  };
+  const auto place = [&](const std::vector<Stored>& values) { return "(" + joined(values, [](const Stored& value) { return model::describe(value); }) + ")"; };
+  std::vector<std::string> read;
+  for (std::size_t i = 0; i < columns.size() && i < schema.columns.size(); ++i) {
+    if (columns[i]) read.push_back(schema.columns[i].name);
+  }
+  const auto where = condition.describe(schema);
+  std::string text = where.empty() ? "every row" : "where " + where;
+  text += ", reading " + (read.empty() ? "no column" : joined(read, [](const std::string& name) { return name; }));
+  if (is_counted) text += ", counted";
+  if (!window) return text;
+  text += ", in the order " + joined(window->order, [&](const Window::Step& step) { return schema.columns[step.column].name + (step.direction == Direction::descending ? " desc" : ""); });
+  if (!window->after.empty()) text += " after " + place(window->after);
+  if (!window->beyond.empty()) text += " up to " + place(window->beyond);
+  return text;
+}
+
+std::string describe(const model::RowChange& change, const Scope& scope, const model::Table& table) {
+  const auto values = [&](const model::StoredRow& row) {
+    std::string text;
+    for (std::size_t i = 0; i < row.size() && i < table.columns.size(); ++i) {
+      const bool is_shown = (i < scope.columns.size() && scope.columns[i]) || std::ranges::find(table.primary_key, i) != table.primary_key.end();
+      if (is_shown) text += (text.empty() ? "" : ", ") + table.columns[i].name + " " + model::describe(row[i]);
+    }
+    return "(" + text + ")";
+  };
+  if (change.before && change.after) return values(*change.before) + " became " + values(*change.after);
+  if (change.after) return values(*change.after) + " came";
+  return change.before ? values(*change.before) + " went" : "any row may have changed";
+}
+
+std::size_t Scope::bytes() const {
+  const auto of_values = [](const std::vector<Stored>& values) {
+    std::size_t sum = values.capacity() * sizeof(Stored);
+    for (const auto& value : values) sum += value.bytes.capacity();
+    return sum;
+  };
+  std::size_t sum = table.capacity() + condition.bytes() + columns.capacity() / 8 + loose_key.capacity() * sizeof(std::size_t);
+  if (pivot) sum += of_values(pivot->values);
+  if (window) sum += window->order.capacity() * sizeof(Window::Step) + of_values(window->after) + of_values(window->beyond);
+  return sum;
+}
+
+std::size_t Footprint::bytes() const {
+  std::size_t sum = sizeof(Footprint) + scopes.capacity() * sizeof(Scope);
+  for (const auto& scope : scopes) sum += scope.bytes();
+  return sum;
+}
+
+std::optional<Footprint> footprint_of(const Plan& plan, const std::vector<CursorValue>& beyond) {
+  const bool is_guessed = plan.count == Count::planned || plan.count == Count::estimated;
+  if (!plan.table->is_logged || is_guessed || reads_words(plan.condition)) return std::nullopt;
+  Footprint footprint;
+  auto scope = scope_of(plan);
+  scope.window = window_of(plan, beyond);
+  scope.is_counted = plan.count == Count::exact;
+  scope.is_empty = plan.limit == 0U && !plan.is_grouped;
+  footprint.scopes.push_back(std::move(scope));
+  if (!add_embeds(plan, footprint.scopes)) return std::nullopt;
+  return footprint;
+}
+
+Effect affects(const model::RowChange& change, const Footprint& footprint) {
+  auto effect = Effect::no;
+  for (const auto& scope : footprint.scopes) {
+    if (scope.table != change.table) continue;
+    const auto one = scope.affected_by(change);
+    if (one == Effect::yes) return one;
+    if (one == Effect::unknown) effect = one;
+  }
+  return effect;
+}
+
+}  // namespace aljibe::query

@@ -1,0 +1,78 @@
+#include "serve/admin.h"
+
+#include <array>
+#include <ranges>
+
+#include "base/percent.h"
+#include "base/text.h"
+#include "serve/detail/json_text.h"
+#include "serve/explain.h"
+#include "serve/problem.h"
+#include "serve/site.h"
+
+namespace aljibe::serve {
+namespace {
+
+constexpr std::string_view cache_path = "/admin/v1/cache";
+constexpr std::string_view explain_path = "/admin/v1/cache/explain";
+constexpr std::string_view flush_path = "/admin/v1/cache/flush";
+
+/// The name of a host without its port, in brackets or not.
+std::string_view name_of(std::string_view host) {
+  const auto colon = host.rfind(':');
+  return colon == std::string_view::npos || host.ends_with(']') ? host : host.substr(0, colon);
+}
+
+/// A page that a browser shows can send requests to this machine, under a name of its own choice even; it cannot leave out Origin
+/// when it posts, nor say that it asks for an address.
+bool is_of_a_page(const http::Request& request) {
+  const auto name = name_of(request.host);
+  const bool is_address = !name.empty() && name.find_first_not_of("0123456789.:[]abcdefABCDEF") == std::string_view::npos;
+  return request.find("origin").has_value() || !(is_address || equal_ignoring_case(name, "localhost"));
+}
+
+http::Response json(const http::Request& request, std::string text) { return document(request, "application/json", std::move(text)); }
+
+std::optional<std::string> parameter(std::string_view query, std::string_view name) {
+  for (const auto part : std::views::split(query, '&')) {
+    const std::string_view pair(part);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return percent_decode(pair.substr(name.size() + 1));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+io::Task<http::Response> Admin::answer(const http::Request& request) {
+  if (is_of_a_page(request)) co_return refuse(Error(Code::permission_denied, "This listener answers no web page", "", "Ask it by address, as in curl http://127.0.0.1:8081" + std::string(cache_path)), request.path);
+  const bool is_read = request.method == http::Method::get || request.method == http::Method::head;
+  if (request.path == flush_path && request.method == http::Method::post) {
+    answers_.flush();
+    co_return json(request, figures());
+  }
+  if (request.path == flush_path || !is_read) co_return refuse(Error(Code::method_unsupported, "Unsupported HTTP method: " + std::string(request.method_text.substr(0, 20))), request.path);
+  if (request.path == cache_path) co_return json(request, figures());
+  if (request.path == explain_path) co_return co_await explain(request);
+  co_return refuse(Error(Code::route_unknown, "There is nothing here", "", "Try " + std::string(cache_path)), request.path);
+}
+
+io::Task<http::Response> Admin::explain(const http::Request& request) {
+  const auto url = parameter(request.query, "url");
+  if (!url) co_return refuse(Error(Code::query_syntax, "Which answer?", "", "Add ?url=/rest/v1/… with the address percent-encoded."), request.path);
+  auto explanation = co_await answers_.explain(*url);
+  co_return explanation ? json(request, json_of(*explanation)) : refuse(explanation.error(), request.path);
+}
+
+std::string Admin::figures() const {
+  const auto figures = answers_.cache_figures();
+  detail::JsonText text;
+  text.open('{');
+  const auto add = [&text](std::string_view name, std::uint64_t value) { text.key(name).number(static_cast<std::int64_t>(value)); };
+  add("hits", figures.hits), add("stale", figures.stale), add("busy", figures.busy), add("misses", figures.misses), add("passes", figures.passes);
+  add("stored", figures.stored), add("dead", figures.dead), add("evicted", figures.evicted), add("entries", figures.entries), add("bytes", figures.bytes);
+  add("watched", figures.feed.watched), add("changes", figures.feed.changes), add("dropped", figures.feed.dropped), add("dropped_unsure", figures.feed.dropped_unsure), add("flushes", figures.feed.flushes);
+  text.close('}');
+  return text.take();
+}
+
+}  // namespace aljibe::serve

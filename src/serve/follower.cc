@@ -1,0 +1,39 @@
+#include "serve/follower.h"
+
+namespace aljibe::serve {
+
+Result<void> Follower::start() {
+  ALJ_TRY(database_.start_log());
+  is_following_.store(true, std::memory_order_release);
+  advance();
+  is_to_mend_.store(false, std::memory_order_relaxed);
+  return {};
+}
+
+void Follower::stop() {
+  const std::scoped_lock lock(mutex_);
+  is_following_.store(false, std::memory_order_release);
+}
+
+void Follower::advance() {
+  const std::scoped_lock lock(mutex_);
+  if (!is_following() || !is_behind(database_.snapshot())) return;  // or somebody else did it meanwhile
+  auto changes = database_.changes(last_);
+  if (!changes) return;  // the cache stays behind, so that nothing is served by what it knows
+  last_ = changes->last;
+  if (changes->schema_version != schema_version_) is_to_mend_.store(true, std::memory_order_relaxed);
+  schema_version_ = changes->schema_version;
+  cache_.apply(std::move(*changes));
+}
+
+void Follower::advance_and_mend() {
+  advance();
+  if (is_to_mend_.exchange(false, std::memory_order_relaxed)) mend();
+}
+
+/// A table that cannot be logged now is read past the cache's knowledge until the schema changes again: no error of a request.
+void Follower::mend() {
+  if (database_.start_log()) advance();
+}
+
+}  // namespace aljibe::serve
