@@ -71,6 +71,7 @@ struct Table {
   std::vector<std::optional<Origin>> origins;         // of a view, one for each column
   std::vector<TextIndex> text_indexes;
   bool is_logged = false;                             // every change of its rows is told (store::Database::changes)
+  bool has_triggers = false;                          // of somebody else's, which a change sets off
 
   /// Index of the column with this name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;

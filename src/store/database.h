@@ -19,8 +19,8 @@ namespace aljibe::store {
 enum class Media : std::uint8_t { json, object, csv };
 enum class NullValues : std::uint8_t { kept, stripped };
 
-/// How many changed rows one look tells.
-inline constexpr std::size_t changes_max = 10'000;
+/// How many changed rows one look tells one by one; of more it tells which tables they are of.
+inline constexpr std::size_t changes_max = 1'000;
 
 /// How rows become text.
 struct Shape {
@@ -79,7 +79,7 @@ class Database {
   virtual Result<void> stop_log() = 0;
 
   /// What was committed after `after`, which an earlier look gave as `last`; 0 at first, when nothing is told but where to go
-  /// on. At most changes_max rows are told; beyond, and across a new schema or file, the answer is not whole.
+  /// on. Across a new schema or file, and when something was committed that no log tells, the answer is not whole.
   /// Errors: database_unavailable, database_error.   Threads: any.
   virtual Result<model::Changes> changes(std::uint64_t after) = 0;
 

@@ -1,9 +1,9 @@
 // A look is one read transaction, and tells everything that was committed since the one before, or says that it may not:
 //
-//   rows that follow on the last one without a gap          whole
+//   rows that follow on the last one without a gap          whole; of very many only the tables are told
 //   no row, and the file looks as it did                    whole
 //   no row, but somebody committed                          not whole: triggers switched off, a table that is not logged
-//   a gap, or more rows than are told                       not whole: removed before they were read
+//   a gap                                                   not whole: removed before they were read
 //   another schema                                          not whole: an ALTER TABLE changes rows without a trigger
 //
 // The stamp of a look is what its transaction saw when the commit signal is the same before the transaction began and after it
@@ -36,6 +36,8 @@ constexpr std::size_t look_bytes_max = 64UL * 1024 * 1024;
 /// Between these the log grows and is cut: what other processes that follow the same file have not read for so long, they miss.
 constexpr std::uint64_t log_rows_max = 20'000;
 constexpr std::uint64_t log_rows_kept = 10'000;
+/// Looks between two at how long the log is.
+constexpr unsigned looks_between_ends = 64;
 /// A log that grew while nobody cut it is cut in pieces, so that no writer waits for long.
 constexpr std::uint64_t rows_cut_max = 50'000;
 /// Rows until it is tried again, when it failed.
@@ -144,34 +146,46 @@ bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) co
   return after != 0 && previous_ && previous_->last == after && previous_->schema_version == schema_version;
 }
 
-/// Whether all rows after `after` were read.
+/// Whether all rows after `after` were read. Where they are too many, or too large, any row of their tables may have changed.
 Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
   const Using use(rows_);
   rows_.bind(1, static_cast<std::int64_t>(after));
   std::vector<Logged> all;
+  std::set<std::string, std::less<>> tables;
+  bool is_coarse = false;
   std::size_t bytes = 0;
   while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
-    const auto expected = after + all.size() + 1;
-    if (static_cast<std::uint64_t>(rows_.integer(id)) != expected || all.size() == changes_max) return false;
+    if (static_cast<std::uint64_t>(rows_.integer(id)) != changes.last + 1) return false;
+    ++changes.last;
+    if (!rows_.is_null(source) && !tables.contains(rows_.text(source))) tables.emplace(rows_.text(source));
+    is_coarse = is_coarse || all.size() == changes_max || bytes > look_bytes_max;
+    if (is_coarse) continue;
     all.push_back(read_logged(rows_));
     bytes += bytes_of(all.back().change);
-    if (bytes > look_bytes_max) return false;
   }
-  const bool has_explanation = !all.empty() || (previous_ && previous_->snapshot == changes.snapshot);
-  changes.rows = told(std::move(all));
+  const bool has_explanation = changes.last != after || (previous_ && previous_->snapshot == changes.snapshot);
+  if (!is_coarse) changes.rows = told(std::move(all));
+  else for (const auto& table : tables) changes.rows.push_back({.table = table, .before = {}, .after = {}});
   return has_explanation;
+}
+
+Result<void> ChangeReader::read_ends() {
+  const Using use(ends_);
+  static_cast<void>(ALJ_TRY(ends_.step()));
+  kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1))};
+  return {};
 }
 
 Result<void> ChangeReader::read_log(std::uint64_t after, model::Changes& changes) {
   changes.last = after;
   if (!rows_) return {};
-  {
-    const Using use(ends_);
-    static_cast<void>(ALJ_TRY(ends_.step()));
-    kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1))};
-  }
+  if (goes_on(after, changes.schema_version)) changes.is_whole = ALJ_TRY(read_rows(after, changes));
+  if (changes.is_whole && looks_++ % looks_between_ends != 0) return {};
+  ALJ_TRY(read_ends());
+  if (changes.is_whole && kept_.last == changes.last) return {};
+  changes.is_whole = false;  // removed before it was read
   changes.last = kept_.last;
-  if (goes_on(after, changes.schema_version) && kept_.last >= after) changes.is_whole = ALJ_TRY(read_rows(after, changes));
+  changes.rows.clear();
   return {};
 }
 
@@ -206,7 +220,8 @@ Result<model::Changes> ChangeReader::read(std::uint64_t after) {
 void ChangeReader::prune() {
   if (!rows_ || kept_.last - kept_.first < log_rows_max || kept_.last < prune_again_at_) return;
   const auto until = std::min(kept_.last - log_rows_kept, kept_.first + rows_cut_max);
-  if (!remove_until(until)) prune_again_at_ = kept_.last + rows_between_tries;
+  if (remove_until(until)) kept_.first = until + 1;
+  else prune_again_at_ = kept_.last + rows_between_tries;
 }
 
 Result<void> ChangeReader::remove_until(std::uint64_t last) {

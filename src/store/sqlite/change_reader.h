@@ -38,6 +38,7 @@ class ChangeReader {
   Result<Stamp> look(std::uint64_t after, model::Changes& changes);
   Result<void> prepare(std::uint64_t schema_version);
   Result<void> read_log(std::uint64_t after, model::Changes& changes);
+  Result<void> read_ends();
   Result<bool> read_rows(std::uint64_t after, model::Changes& changes);
   [[nodiscard]] bool goes_on(std::uint64_t after, std::uint64_t schema_version) const;
   void prune();
@@ -52,7 +53,8 @@ class ChangeReader {
   Statement rows_;                           // both only where there is a log
   Statement ends_;
   std::optional<std::uint64_t> prepared_at_;  // the schema version that they were made for
-  Ends kept_;                                // what the log held
+  Ends kept_;                                // what the log held, some looks ago
+  unsigned looks_ = 0;
   std::optional<Look> previous_;
   std::uint64_t prune_again_at_ = 0;
 };

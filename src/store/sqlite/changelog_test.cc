@@ -308,16 +308,16 @@ TEST_F(Changelog, leaves_out_what_it_cannot_tell) {
 
 TEST_F(Changelog, takes_the_widest_table_that_sqlite_lets_it_tell) {
   std::string wide;
-  for (int i = 0; i < 900; ++i) wide += (i == 0 ? "c" : ", c") + std::to_string(i);
+  for (int i = 0; i < 100; ++i) wide += (i == 0 ? "c" : ", c") + std::to_string(i);
   start("CREATE TABLE wide (" + wide + ")");
   EXPECT_TRUE(is_logged("wide"));
-  write("INSERT INTO wide (c0, c899) VALUES (1, 2)");
+  write("INSERT INTO wide (c0, c99) VALUES (1, 2)");
   look();
-  write("UPDATE wide SET c899 = 3");
+  write("UPDATE wide SET c99 = 3");
   const auto changes = look();
   ASSERT_EQ(changes.rows.size(), 1U);
-  EXPECT_EQ(changes.rows[0].before->at(899), Stored::of_integer(2));
-  EXPECT_EQ(changes.rows[0].after->at(899), Stored::of_integer(3));
+  EXPECT_EQ(changes.rows[0].before->at(99), Stored::of_integer(2));
+  EXPECT_EQ(changes.rows[0].after->at(99), Stored::of_integer(3));
 }
 
 TEST_F(Changelog, a_commit_that_the_log_does_not_explain_is_noticed) {
@@ -339,25 +339,26 @@ TEST_F(Changelog, tells_only_who_goes_on_where_the_last_look_ended) {
   EXPECT_FALSE(database_->changes(0)->is_whole);
 }
 
-TEST_F(Changelog, more_rows_than_are_told_are_passed_over) {
-  start();
-  EXPECT_THAT(told("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n <= 10000) INSERT INTO t SELECT n, n, n FROM c"), ElementsAre("lost"));
+TEST_F(Changelog, of_very_many_rows_only_the_tables_are_told) {
+  start("CREATE TABLE u (a)");
+  EXPECT_THAT(told("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n <= 1000) INSERT INTO t SELECT n, n, n FROM c"), ElementsAre("t ?"));
   EXPECT_THAT(told(), IsEmpty());
   EXPECT_THAT(told("DELETE FROM t WHERE id = 7"), ElementsAre("t -(7,7,7)"));
-  write("DELETE FROM t WHERE id > 1");
-  EXPECT_EQ(look().rows.size(), 9'999U);
+  EXPECT_THAT(told("DELETE FROM t WHERE id > 900; DELETE FROM t; INSERT INTO u VALUES (1)"), ElementsAre("t ?", "u ?"));
+  write("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000) INSERT INTO t SELECT n, n, n FROM c");
+  EXPECT_EQ(look().rows.size(), 1'000U);
 }
 
 TEST_F(Changelog, is_kept_short) {
   start();
-  for (int i = 0; i < 8; ++i) {
-    write("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 9000) INSERT INTO t (a) SELECT n FROM c");
+  for (int i = 0; i < 300; ++i) {
+    write("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 400) INSERT INTO t (a) SELECT n FROM c");
     const auto changes = look();
     EXPECT_TRUE(changes.is_whole) << i;
-    EXPECT_EQ(changes.rows.size(), 9'000U);
-    EXPECT_LE(number("SELECT count(*) FROM aljibe_changes"), 20'001);
+    EXPECT_EQ(changes.rows.size(), 400U);
     EXPECT_THAT(told(), IsEmpty()) << "the commit that removed old rows explains itself";
   }
+  EXPECT_LE(number("SELECT count(*) FROM aljibe_changes"), 50'000);
   EXPECT_GT(number("SELECT min(id) FROM aljibe_changes"), 50'000);
 }
 

@@ -249,6 +249,9 @@ Result<std::shared_ptr<const model::Catalogue>> introspect(Connection& connectio
   }
   Texts texts;
   ALJ_TRY(each_row(connection, "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'view')", "", [&](const Statement& row) { texts.emplace(row.text(0), row.text(1)); }));
+  ALJ_TRY(each_row(connection, "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name NOT GLOB 'aljibe_changes_*'", "", [&](const Statement& row) {
+    if (auto* const table = find_table(*catalogue, row.text(0))) table->has_triggers = true;
+  }));
   std::vector<std::string> without_rowid;
   ALJ_TRY(each_row(connection, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr", "", [&](const Statement& row) { without_rowid.emplace_back(row.text(0)); }));
   for (auto& table : catalogue->tables) complete_foreign_keys(*catalogue, table, texts[table.name]);
