@@ -336,6 +336,33 @@ def measure_writes(table, options):
 
 # ---- files -----------------------------------------------------------------------------------------------------------
 
+def measure_changelog(table, options):
+    """What the triggers cost a program that writes by itself."""
+    plain, logged = items("changelog-plain"), items("changelog-logged")
+    subprocess.run([ALJIBE, "cache", "install", logged / "items.db"], check=True, stdout=subprocess.DEVNULL)
+    run = lambda folder, *what: program("insert_bench", folder / "items.db", *what)["rows"]
+    figures = rounds({"plain": lambda: run(plain, "single", options.seconds), "logged": lambda: run(logged, "single", options.seconds)}, options.rounds)
+    table.add("write of one row a transaction, durable, logged", "the same without triggers",
+              f"{statistics.median(figures['logged']):,.0f}/s : {statistics.median(figures['plain']):,.0f}/s", f"{ratio(figures['plain'], figures['logged']):.2f}", "≤ 1.6", "≤ 1.3")
+    numbers = iter(range(1_000_000))
+
+    def bulk(folder):
+        path = WORK / "bulk.json"
+        number = next(numbers)
+        path.write_text(json.dumps([{"code": f"bulk-{number}-{i}", "name": f"item number {i}", "price": i / 100} for i in range(10_000)]))
+        return run(folder, "bulk", path)
+
+    figures = rounds({"plain": lambda: bulk(plain), "logged": lambda: bulk(logged)}, options.rounds)
+    table.add("10,000 rows in one statement, logged", "the same without triggers",
+              f"{statistics.median(figures['logged']):,.0f} rows/s : {statistics.median(figures['plain']):,.0f}", f"{ratio(figures['plain'], figures['logged']):.2f}", "≤ 1.6", "≤ 1.3")
+
+
+def measure_match(table, options):
+    figures = program("match_bench", 1_000_000, 20_000)
+    table.add("changes held against 1,000,000 answers", "a look at each", f"{figures['changes']:,.0f}/s : {figures['scanned']:.1f}/s",
+              f"{figures['changes']:,.0f}/s", "≥ 60,000", "≥ 150,000")
+
+
 def measure_parse(table, options):
     file = catalogue(options.rows) / "amazon_products.csv"
     one, two = [], []
@@ -450,7 +477,7 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "match": measure_match, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,7 +15,6 @@
 namespace aljibe::cache {
 namespace {
 
-using model::Changes;
 using model::RowChange;
 using model::Stored;
 using Watch = Entry::Watch;
@@ -165,6 +166,58 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
   is_over = true;
   fillers.clear();
   EXPECT_EQ(wrong, 0);
+}
+
+/// Random pages and changes: the index must find what a look at every entry finds.
+TEST_F(Feeding, the_index_misses_nothing) {
+  std::mt19937_64 random(7);
+  const auto below = [&random](std::uint64_t bound) { return static_cast<std::int64_t>(random() % bound); };
+  const auto text = [](std::int64_t number) { return std::to_string(number); };
+  const auto value = [&]() -> Stored { return below(8) == 0 ? Stored() : below(4) == 0 ? Stored::of_real(static_cast<double>(below(20)) / 2) : below(30) == 0 ? Stored::of_text("x") : Stored::of_integer(below(10)); };
+  const auto row = [&] { return model::StoredRow{Stored::of_integer(below(20)), value()}; };
+  const auto url = [&] {
+    switch (below(8)) {
+      case 0: return "id=eq." + text(below(20));
+      case 1: return "shelf=eq." + text(below(10)) + "&select=id";
+      case 2: return "shelf=in.(" + text(below(10)) + "," + text(below(10)) + ")&order=shelf.desc&limit=2";
+      case 3: return "shelf=gt." + text(below(10));
+      case 4: return std::string("select=count()");
+      case 5: return "select=id&order=shelf&limit=3&after=" + query::encode_cursor({{query::CursorValue::Tag::integer, text(below(10))}, {query::CursorValue::Tag::integer, "5"}});
+      case 6: return "order=shelf.desc.nullslast&limit=" + text(below(3)) + "&offset=" + text(below(2));
+      default: return std::string("select=id&order=id&limit=3");
+    }
+  };
+  const auto place = [&](const query::Plan& plan) {
+    std::vector<query::CursorValue> values;
+    for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(below(9) == 0 ? query::CursorValue() : query::CursorValue{query::CursorValue::Tag::integer, text(below(12))});
+    return values;
+  };
+  const Limits limits;
+  std::vector<std::shared_ptr<const Entry>> alive;
+  int killed_in_all = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    while (alive.size() < 60) {
+      const auto plan = query::make_plan(*query::parse(url(), limits), "goods", catalogue(), {limits, query::Aggregates::allowed});
+      auto print = query::footprint_of(*plan, below(3) == 0 || plan->is_grouped ? std::vector<query::CursorValue>() : place(*plan));
+      auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(std::move(*print)), .position = feed_.position()}, hash128("x"));
+      ASSERT_EQ(feed_.admit(entry), Watch::alive);
+      alive.push_back(std::move(entry));
+    }
+    RowChange change{.table = "goods", .before = {}, .after = {}};
+    if (below(3) > 0) change.before = row();
+    if (below(3) > 0) change.after = row();
+    if (below(2) == 0 && change.before && change.after) (*change.after)[0] = (*change.before)[0];
+    std::set<const Entry*> expected;
+    for (const auto& entry : alive) {
+      if (query::affects(change, *entry->footprint()) != query::Effect::no) expected.insert(entry.get());
+    }
+    std::set<const Entry*> got;
+    for (const auto& killed : hear(static_cast<std::uint64_t>(round), {change})) got.insert(killed.entry.get());
+    ASSERT_EQ(got, expected) << "round " << round;
+    killed_in_all += static_cast<int>(got.size());
+    std::erase_if(alive, [](const auto& entry) { return !entry->is_alive(); });
+  }
+  EXPECT_GT(killed_in_all, 3'000);
 }
 
 TEST(CacheOfFeed, an_altered_entry_leaves_the_cache_and_the_next_look_says_so) {

@@ -10,7 +10,6 @@
 namespace aljibe::serve {
 namespace {
 
-using testing::field;
 using testing::Shop;
 using ::testing::HasSubstr;
 

@@ -1,0 +1,175 @@
+// How many changed rows a second the cache's feed holds against its entries, beside looking at every entry.
+//
+//   match_bench ENTRIES CHANGES
+//
+// The mix is that of a catalogue: half of the entries are single products, most others pages of a category in the order of the
+// price, a few pages of the whole table, and counts. Half of the changes are of a column that no page reads, two in five
+// of a price, the rest move a product to another category; some products change far more often than others.
+//
+// Prints a line each: name, value.
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "bench/pages.h"
+#include "cache/feed.h"
+#include "query/query.h"
+
+namespace {
+
+using namespace aljibe;
+using bench::require;
+using model::Stored;
+using std::chrono::steady_clock;
+
+constexpr int categories = 1'000;
+constexpr int price_max = 10'000;
+
+std::shared_ptr<const model::Catalogue> catalogue() {
+  const auto column = [](std::string name) { return model::Column{.name = std::move(name), .type = {.kind = model::Kind::integer}, .nullable = false, .comment = {}, .comparing = model::Comparing::numbers}; };
+  model::Table products{.name = "products", .columns = {}, .primary_key = {0}, .unique_keys = {}, .foreign_keys = {}, .origins = {}, .text_indexes = {}, .is_logged = true};
+  for (const auto* name : {"id", "category", "price", "stock", "rating"}) products.columns.push_back(column(name));
+  return std::make_shared<const model::Catalogue>(model::Catalogue{.tables = {products}});
+}
+
+double seconds_since(steady_clock::time_point begin) { return std::chrono::duration<double>(steady_clock::now() - begin).count(); }
+
+class World {
+ public:
+  explicit World(std::size_t entries) : products_(static_cast<std::int64_t>(entries)), rows_(entries) {
+    for (auto& row : rows_) row = {below(categories), below(price_max), below(100)};
+    feed_.apply({.snapshot = {}, .is_whole = false, .rows = {}});
+    for (std::size_t i = 0; i < entries; ++i) watch(made());
+  }
+
+  /// Seconds that `count` changes took; what they kill is watched anew, outside of the time.
+  double change(std::size_t count) {
+    double seconds = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      model::Changes changes{.snapshot = {}, .is_whole = true, .rows = {next()}};
+      const auto begin = steady_clock::now();
+      const auto killed = feed_.apply(std::move(changes));
+      seconds += seconds_since(begin);
+      killed_ += killed.size();
+      for (const auto& one : killed) {
+        *find(one.entry) = nullptr;
+        watch(copy(*one.entry));
+      }
+    }
+    return seconds;
+  }
+
+  double look_at_every_entry(std::size_t count) {
+    std::uint64_t found = 0;
+    const auto begin = steady_clock::now();
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto row = next();
+      for (const auto& entry : alive_) found += entry && query::affects(row, *entry->footprint()) != query::Effect::no ? 1 : 0;
+    }
+    std::fprintf(stderr, "%lu found\n", static_cast<unsigned long>(found));
+    return seconds_since(begin);
+  }
+
+  [[nodiscard]] std::size_t killed() const { return killed_; }
+  [[nodiscard]] std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const auto& entry : alive_) sum += entry ? sizeof(cache::Entry) + 16 + entry->bytes() : 0;
+    return sum;
+  }
+
+ private:
+  using Content = cache::Content;
+  struct Row {
+    std::int64_t category, price, stock;
+  };
+
+  std::int64_t below(std::int64_t bound) { return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(bound)); }
+  /// Some far more often than others.
+  std::size_t popular() { return static_cast<std::size_t>(std::pow(static_cast<double>(products_), std::uniform_real_distribution<>(0, 1)(random_))) - 1; }
+
+  Content content(const std::string& url, query::Count count, const std::vector<query::CursorValue>& beyond) {
+    static const Limits limits;
+    static const auto tables = catalogue();
+    auto query = require(query::parse(url, limits));
+    query.count = count;
+    const auto plan = require(query::make_plan(query, "products", tables, {limits, query::Aggregates::refused}));
+    return {.snapshot = {}, .payload = {}, .footprint = std::make_shared<const query::Footprint>(*query::footprint_of(plan, beyond)), .position = feed_.position()};
+  }
+
+  static query::CursorValue number(std::int64_t value) { return {query::CursorValue::Tag::integer, std::to_string(value)}; }
+
+  Content made() {
+    const auto kind = below(100);
+    if (kind < 50) return content("id=eq." + std::to_string(below(products_)), query::Count::none, {});
+    const auto category = "category=eq." + std::to_string(below(categories));
+    if (kind < 55) return content(category + "&select=id&limit=1", query::Count::exact, {});
+    // Twenty rows: of a category they span a fiftieth of the prices, of the whole table hardly one.
+    const auto price = below(price_max);
+    const auto width = kind < 97 ? price_max / 50 : 1;
+    const auto page = "&select=id,price&order=price&limit=20&after=" + query::encode_cursor({number(price), number(below(products_))});
+    const std::vector<query::CursorValue> beyond{number(price + width), number(below(products_))};
+    return content(kind < 97 ? category + page : page.substr(1), query::Count::none, beyond);
+  }
+
+  static Content copy(const cache::Entry& entry) { return {.snapshot = {}, .payload = {}, .footprint = entry.footprint(), .position = entry.position()}; }
+
+  void watch(Content content) {
+    content.position = feed_.position();
+    alive_.push_back(std::make_shared<const cache::Entry>(std::move(content), Hash128{}));
+    feed_.admit(alive_.back());
+    places_[alive_.back().get()] = alive_.size() - 1;
+  }
+
+  std::shared_ptr<const cache::Entry>* find(const std::shared_ptr<const cache::Entry>& entry) {
+    const auto found = places_.find(entry.get());
+    auto* const place = &alive_[found->second];
+    places_.erase(found);
+    return place;
+  }
+
+  model::RowChange next() {
+    const auto id = popular();
+    auto& row = rows_[id];
+    const auto image = [&] { return model::StoredRow{Stored::of_integer(static_cast<std::int64_t>(id)), Stored::of_integer(row.category), Stored::of_integer(row.price), Stored::of_integer(row.stock), Stored::of_integer(4)}; };
+    model::RowChange change{.table = "products", .before = image(), .after = {}};
+    const auto kind = below(10);
+    if (kind < 5) row.stock = below(100);
+    else if (kind < 9) row.price = below(price_max);
+    else row.category = below(categories);
+    change.after = image();
+    return change;
+  }
+
+  std::mt19937_64 random_{1};
+  std::int64_t products_;
+  std::vector<Row> rows_;
+  cache::Feed feed_;
+  std::vector<std::shared_ptr<const cache::Entry>> alive_;
+  std::unordered_map<const cache::Entry*, std::size_t> places_;
+  std::size_t killed_ = 0;
+};
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  if (argument_count != 3) {
+    std::fprintf(stderr, "usage: match_bench ENTRIES CHANGES\n");
+    return 2;
+  }
+  World world(std::stoul(arguments[1]));
+  const auto changes = std::stoul(arguments[2]);
+  world.change(changes / 10);  // warm
+  const auto seconds = world.change(changes);
+  constexpr std::size_t scanned = 10;
+  std::printf("changes %.0f\n", static_cast<double>(changes) / seconds);
+  std::printf("scanned %.0f\n", scanned / world.look_at_every_entry(scanned));
+  std::printf("killed %zu\n", world.killed());
+  std::printf("bytes %zu\n", world.bytes());
+}
