@@ -21,7 +21,10 @@ void Follower::advance() {
   auto changes = database_.changes(last_);
   if (!changes) return;  // the cache stays behind, so that nothing is served by what it knows
   last_ = changes->last;
-  if (changes->schema_version != schema_version_) is_to_mend_.store(true, std::memory_order_relaxed);
+  if (changes->schema_version != schema_version_) {
+    is_to_mend_.store(true, std::memory_order_relaxed);
+    tries_.store(0, std::memory_order_relaxed);
+  }
   schema_version_ = changes->schema_version;
   cache_.apply(std::move(*changes));
 }
@@ -31,9 +34,13 @@ void Follower::advance_and_mend() {
   if (is_to_mend_.exchange(false, std::memory_order_relaxed)) mend();
 }
 
-/// A table that cannot be logged now is read past the cache's knowledge until the schema changes again: no error of a request.
+/// A table that cannot be logged is read past the cache's knowledge until the schema changes again: no error of a request. Where
+/// another program held the lock, it is tried again with a later commit.
 void Follower::mend() {
-  if (database_.start_log()) advance();
+  const auto started = database_.start_log();
+  if (started) return advance();
+  const bool is_worth_it = started.error().code() == Code::database_busy && tries_.fetch_add(1, std::memory_order_relaxed) < tries_max;
+  if (is_worth_it) is_to_mend_.store(true, std::memory_order_relaxed);
 }
 
 }  // namespace aljibe::serve

@@ -33,11 +33,13 @@ class Follower {
 
  private:
   void mend();
+  static constexpr int tries_max = 3;
 
   store::Database& database_;
   cache::Cache& cache_;
   std::atomic<bool> is_following_{false};
   std::atomic<bool> is_to_mend_{false};
+  std::atomic<int> tries_{0};  // of mending the log of the present schema
   std::mutex mutex_;
   std::uint64_t last_ = 0;
   std::uint64_t schema_version_ = 0;
