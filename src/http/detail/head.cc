@@ -214,7 +214,9 @@ Head parse_head(std::span<const char> bytes, const Limits& limits, Request& requ
   std::size_t at = text.starts_with("\r\n") ? 2 : 0;  // RFC 9112 §2.2: one empty line is forgiven
   if (at < text.size() && !is_token_letter(text[at]) && text != "\r") return failed(Code::http_malformed);
 
-  auto line = find_line(text.substr(at));
+  // Only as far as a line may reach: one that is too long is that, whatever stands behind, however much has come already.
+  const auto reach = text.substr(0, limits.target_bytes_max + request_line_rest_max);
+  auto line = find_line(reach.substr(std::min(at, reach.size())));
   if (line.outcome == LineOutcome::bad) return failed(Code::http_malformed);
   if (line.outcome == LineOutcome::need_more) return unfinished(text.size(), true, limits);
   if (const auto error = read_request_line(line.text, limits, request)) return failed(*error);
