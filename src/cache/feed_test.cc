@@ -82,6 +82,14 @@ TEST_F(Feeding, a_row_that_moves_is_looked_for_where_it_was_and_where_it_is) {
   EXPECT_EQ(to->watch(), Watch::altered);
 }
 
+TEST_F(Feeding, a_double_finds_the_largest_integers_that_equal_it) {
+  const auto large = watched("shelf=eq.9223372036854774784");
+  auto change = put(9, 0);
+  (*change.after)[1] = Stored::of_real(9'223'372'036'854'774'784.0);
+  hear(1, {change});
+  EXPECT_EQ(large->watch(), Watch::altered);
+}
+
 TEST_F(Feeding, an_entry_is_fresh_where_the_feed_has_come_to_and_nowhere_else) {
   hear(1, {});
   const auto entry = watched("shelf=eq.1");

@@ -17,7 +17,8 @@ constexpr std::uint64_t no_key = 0;
 /// Numbers that are equal have one key, whether they are stored as integers or as doubles.
 std::int64_t number_of(const Stored& value) {
   if (value.tag == Stored::Tag::integer) return value.integer;
-  const bool is_whole = std::trunc(value.real) == value.real && value.real >= -9.2e18 && value.real <= 9.2e18;
+  constexpr double two_to_63 = 9'223'372'036'854'775'808.0;
+  const bool is_whole = std::trunc(value.real) == value.real && value.real >= -two_to_63 && value.real < two_to_63;
   return is_whole ? static_cast<std::int64_t>(value.real) : std::bit_cast<std::int64_t>(value.real);
 }
 
