@@ -1,0 +1,58 @@
+#include "outsider.h"
+
+#include <sqlite3.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace aljibe::checker {
+namespace {
+
+[[noreturn]] void give_up(sqlite3* handle, const std::string& sql) {
+  std::fprintf(stderr, "cache_checker: SQLite says %s to: %s\n", sqlite3_errmsg(handle), sql.c_str());
+  std::_Exit(2);
+}
+
+/// Appends each row's columns with a blank behind each, and the row's own end.
+int append_row(void* into, int columns, char** values, char**) {
+  auto& text = *static_cast<std::string*>(into);
+  for (int i = 0; i < columns; ++i) text += values[i];
+  return 0;
+}
+
+}  // namespace
+
+void Outsider::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+Outsider::Outsider(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  handle_.reset(handle);
+  if (opened != SQLITE_OK) give_up(handle, path);
+  sqlite3_busy_timeout(handle, 20'000);
+  // The disk is not what is judged; a crash of the server loses nothing that this connection wrote.
+  run("PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON");
+}
+
+void Outsider::run(const std::string& sql) {
+  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) give_up(handle_.get(), sql);
+}
+
+bool Outsider::try_run(const std::string& sql) {
+  const int done = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (done == SQLITE_OK) return true;
+  if (done != SQLITE_BUSY && done != SQLITE_LOCKED) give_up(handle_.get(), sql);
+  return false;
+}
+
+std::string Outsider::content() {
+  const std::string sql =
+      "SELECT id || ' ' || slot || ' ' || category || ' ' || price || ' ' || version || ' ' || "
+      "coalesce((SELECT max(version) FROM parts WHERE item_id = items.id), 0) || ' ' || char(10) FROM items ORDER BY id;"
+      "SELECT version || ' ' FROM totals ORDER BY category; SELECT CASE WHEN min(version) = max(version) THEN max(version) ELSE 'mixed' END FROM crowd";
+  std::string text;
+  if (sqlite3_exec(handle_.get(), sql.c_str(), append_row, &text, nullptr) != SQLITE_OK) give_up(handle_.get(), sql);
+  return text;
+}
+
+}  // namespace aljibe::checker

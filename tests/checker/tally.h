@@ -1,0 +1,33 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace aljibe::checker {
+
+/// What is counted in a run, by all threads.
+struct Tally {
+  using Count = std::atomic<std::uint64_t>;
+  Count reads;
+  Count hits;
+  Count at_risk;
+  Count at_risk_hits;
+  Count stale;         // older than what was known when the question was sent
+  Count wrong;         // of no version at all
+  Count too_late;      // the history of its question was shorter than the read was long: not judged
+  Count cut_off;       // under way when the server was killed
+  Count refused;       // other statuses than 200 and 206
+  Count doubted;       // answers that were taken for an older one
+  Count commits_outside;
+  Count commits_api;
+  Count commits_unclear;  // the connection ended before the answer; the database was asked
+  Count commits_busy;     // not made, as the database was locked for too long
+  Count crashes;
+  Count reloads;
+  Count schema_changes;
+  Count checkpoints;
+  Count noise;
+  Count bulks;
+};
+
+}  // namespace aljibe::checker
