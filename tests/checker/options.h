@@ -16,7 +16,7 @@ struct Options {
   std::int64_t api = 20;         // of 100 commits, how many go through the API
   std::int64_t readers = 1;      // threads
   std::int64_t connections = 8;  // of each reader
-  std::int64_t threads = 1;      // of the server
+  std::int64_t threads = 4;      // of the server: fewer would take turns where they should race
   std::int64_t crash = 3000;
   std::int64_t reload = 700;
   std::int64_t schema = 400;

@@ -11,7 +11,11 @@ constexpr std::size_t pipelined_max = 8;
 constexpr std::uint64_t told_max = 5;
 
 std::string text_of(const Question& question, const Answer& answer) {
-  return question.is_counted ? std::string(answer.content_range) + " " + std::string(answer.body) : std::string(answer.body);
+  std::string text;
+  if (question.is_counted) text.append(answer.content_range) += ' ';
+  text += answer.body;
+  if (question.is_paged && answer.has_next) text += " next";
+  return text;
 }
 
 }  // namespace

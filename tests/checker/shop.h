@@ -61,12 +61,13 @@ std::string shop_configuration();
 
 /// A query that readers ask, and the answer that a shop gives to it.
 struct Question {
-  enum class About : std::uint8_t { item, category, crowd };
+  enum class About : std::uint8_t { item, category, crowd, items };
   std::string request;  // the bytes that are sent
   std::string target;   // of it
   About about = About::item;
   int number = 0;  // of the item or the category
-  bool is_counted = false;
+  bool is_counted = false;  // the answer is judged with its Content-Range before it
+  bool is_paged = false;    // and with " next" behind it when it links to another page
   std::string (*answer)(const Shop&, int number) = nullptr;
 
   [[nodiscard]] bool is_touched_by(const Touched& touched) const;

@@ -85,7 +85,7 @@ std::optional<Answer> Wire::next() {
   if (left.size() < end + 4 + length) return std::nullopt;
   used_ += end + 4 + length;
   const auto cache_status = field(head, "\r\nCache-Status: ");
-  return Answer{.status = static_cast<int>(number(head.substr(9))), .is_hit = cache_status.starts_with("aljibe; hit"), .cache_status = cache_status,
+  return Answer{.status = static_cast<int>(number(head.substr(9))), .is_hit = cache_status.starts_with("aljibe; hit"), .has_next = field(head, "\r\nLink: ").contains("rel=\"next\""), .cache_status = cache_status,
                 .content_range = field(head, "\r\nContent-Range: "), .body = left.substr(end + 4, length)};
 }
 

@@ -10,6 +10,7 @@ namespace aljibe::checker {
 struct Answer {
   int status = 0;
   bool is_hit = false;
+  bool has_next = false;  // links to another page
   std::string_view cache_status;   // valid until the next call of the wire
   std::string_view content_range;
   std::string_view body;
