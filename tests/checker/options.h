@@ -13,7 +13,7 @@ struct Options {
   std::int64_t reads = 0;        // at-risk reads; 0: until `seconds` are over
   std::int64_t seed = 1;
   std::int64_t writes = 1000;    // commits a second that are aimed at
-  std::int64_t api = 20;         // of 100 commits, how many go through the API
+  std::int64_t api = 10;         // of 100 commits, how many go through the API
   std::int64_t readers = 1;      // threads
   std::int64_t connections = 8;  // of each reader
   std::int64_t threads = 4;      // of the server: fewer would take turns where they should race

@@ -1,5 +1,6 @@
 #include "outsider.h"
 
+#include <poll.h>
 #include <sqlite3.h>
 
 #include <cstdio>
@@ -20,6 +21,13 @@ int append_row(void* into, int columns, char** values, char**) {
   return 0;
 }
 
+/// SQLite's own handler soon waits a tenth of a second, which would leave few commits for the readers to meet.
+int try_again_soon(void*, int tries) {
+  constexpr int tries_max = 20'000;
+  ::poll(nullptr, 0, 1);
+  return tries < tries_max ? 1 : 0;
+}
+
 }  // namespace
 
 void Outsider::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
@@ -29,7 +37,7 @@ Outsider::Outsider(const std::string& path) {
   const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   handle_.reset(handle);
   if (opened != SQLITE_OK) give_up(handle, path);
-  sqlite3_busy_timeout(handle, 20'000);
+  sqlite3_busy_handler(handle, try_again_soon, nullptr);
   // The disk is not what is judged; a crash of the server loses nothing that this connection wrote.
   run("PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON");
 }
