@@ -51,7 +51,7 @@ void print(const Tally& tally, double seconds) {
     const Tally::Count& count;
   } lines[] = {{"reads", tally.reads}, {"hits", tally.hits}, {"at_risk", tally.at_risk}, {"at_risk_hits", tally.at_risk_hits}, {"stale", tally.stale}, {"wrong", tally.wrong},
                {"not_judged", tally.too_late}, {"refused", tally.refused}, {"cut_off", tally.cut_off}, {"doubted", tally.doubted}, {"commits_outside", tally.commits_outside},
-               {"commits_api", tally.commits_api}, {"commits_unclear", tally.commits_unclear}, {"crashes", tally.crashes}, {"reloads", tally.reloads},
+               {"commits_api", tally.commits_api}, {"commits_unclear", tally.commits_unclear}, {"commits_refused", tally.commits_refused}, {"crashes", tally.crashes}, {"reloads", tally.reloads},
                {"schema_changes", tally.schema_changes}, {"checkpoints", tally.checkpoints}, {"noise", tally.noise}, {"bulks", tally.bulks}};
   for (const auto& line : lines) std::printf("%s %llu\n", line.name, static_cast<unsigned long long>(line.count.load()));
   std::printf("seconds %.1f\nat_risk_each_second %.0f\n", seconds, static_cast<double>(tally.at_risk) / seconds);

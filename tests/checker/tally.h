@@ -20,8 +20,8 @@ struct Tally {
   Count doubted;       // answers that were taken for an older one
   Count commits_outside;
   Count commits_api;
-  Count commits_unclear;  // the connection ended before the answer; the database was asked
-  Count commits_busy;     // not made, as the database was locked for too long
+  Count commits_unclear;  // not answered, or refused: the database was asked whether they happened
+  Count commits_refused;  // of these
   Count crashes;
   Count reloads;
   Count schema_changes;

@@ -48,8 +48,13 @@ bool Writer::send(const std::string& request, int lives) {
   if (std::exchange(wire_life_, lives) != lives) wire_.close();
   if (!wire_.is_open() && !wire_.open(server_.port())) return false;
   const auto answer = ask(wire_, request);
-  if (!answer) wire_.close();
-  return answer && answer->status / 100 == 2;
+  if (!answer) {
+    wire_.close();
+    return false;
+  }
+  if (answer->status / 100 == 2) return true;
+  if (tally_.commits_refused++ < 5) std::fprintf(stderr, "status %d: %.*s\n", answer->status, static_cast<int>(answer->body.size()), answer->body.data());
+  return false;
 }
 
 /// The answer did not come: when the process that was asked has ended, the database says whether the commit happened.
