@@ -302,7 +302,7 @@ std::shared_ptr<const Entry> Cache::peek(const Key& key, const model::Snapshot& 
 bool Cache::is_fresh(const Entry& entry, const model::Snapshot& arrival) const { return feed_.is_fresh(entry, arrival); }
 
 void Cache::apply(model::Changes changes) {
-  for (auto& [entry, end] : feed_.apply(std::move(changes))) shard_of(entry->key()).release(*entry, std::move(end));
+  for (const auto& killed : feed_.apply(std::move(changes))) shard_of(killed.entry->key()).release(*killed.entry, killed.end());
 }
 
 std::optional<Cache::Known> Cache::explain(const Key& key) const { return shard_of(key.hash()).explain(key); }

@@ -90,11 +90,12 @@ class Entry {
     if (++turn % sampled == 0) hits_.fetch_add(sampled, std::memory_order_relaxed);
   }
 
-  Content content_;
-  Hash128 key_;
+  // First, beside the count of owners: what a change that kills the entry must touch lies in one line of the core's cache.
   mutable std::atomic<Watch> watch_{Watch::none};
   mutable std::atomic<bool> used_{false};
   mutable std::atomic<std::uint32_t> hits_{0};
+  Content content_;
+  Hash128 key_;
 };
 
 /// How the feed's watch over an entry ended: which change, through which part of the footprint.

@@ -63,12 +63,12 @@ Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
 void Feed::match(const std::shared_ptr<const model::RowChange>& change, std::vector<Killed>& killed) {
   const auto table = tables_.find(change->table);
   if (table == tables_.end()) return;
-  table->second.for_each_candidate(*change, [&](const std::shared_ptr<const Entry>& entry, std::size_t scope) {
-    const auto effect = entry->footprint()->scopes[scope].affected_by(*change);
+  table->second.for_each_candidate(*change, [&](const std::shared_ptr<const Entry>& entry, std::size_t scope, Postings::Verdict verdict) {
+    const auto effect = verdict == Postings::Verdict::yes ? query::Effect::yes : entry->footprint()->scopes[scope].affected_by(*change);
     if (effect == query::Effect::no) return;
     entry->set_watch(watch_after(effect));
     ++(effect == query::Effect::yes ? figures_.dropped : figures_.dropped_unsure);
-    killed.push_back({.entry = entry, .end = {.watch = entry->watch(), .change = change, .footprint = entry->footprint(), .scope = scope}});
+    killed.push_back({.entry = entry, .change = change, .scope = scope});
   });
 }
 
@@ -85,9 +85,9 @@ void Feed::keep(std::shared_ptr<const model::RowChange> change) {
 
 void Feed::flush(std::vector<Killed>& killed) {
   for (auto& [name, table] : tables_) {
-    table.for_each([&](const std::shared_ptr<const Entry>& entry, std::size_t) {
+    table.for_each([&](const std::shared_ptr<const Entry>& entry, std::size_t, Postings::Verdict) {
       entry->set_watch(Entry::Watch::flushed);
-      killed.push_back({.entry = entry, .end = {.watch = Entry::Watch::flushed, .change = {}, .footprint = {}}});
+      killed.push_back({.entry = entry, .change = {}});
     });
   }
   tables_.clear();
@@ -95,6 +95,11 @@ void Feed::flush(std::vector<Killed>& killed) {
   heard_bytes_ = 0;
   floor_ = position_.load(std::memory_order_relaxed);
   ++figures_.flushes;
+}
+
+End Feed::Killed::end() const {
+  if (!change) return {.watch = entry->watch(), .change = {}, .footprint = {}};
+  return {.watch = entry->watch(), .change = change, .footprint = entry->footprint(), .scope = scope};
 }
 
 std::vector<Feed::Killed> Feed::apply(model::Changes changes) {

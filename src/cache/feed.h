@@ -57,7 +57,10 @@ class Feed {
 
   struct Killed {
     std::shared_ptr<const Entry> entry;
-    End end;
+    std::shared_ptr<const model::RowChange> change;  // null when everything was flushed
+    std::size_t scope = 0;                           // of the entry's footprint
+
+    [[nodiscard]] End end() const;
   };
   /// Gives the entries that `changes` killed.
   std::vector<Killed> apply(model::Changes changes);

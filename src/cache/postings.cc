@@ -1,6 +1,7 @@
 #include "cache/postings.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <string>
@@ -32,108 +33,203 @@ std::optional<double> as_number(const Stored& value) {
 /// The first value of a place in an order, if it is a number.
 std::optional<double> number_in(const std::vector<Stored>& place) { return place.empty() ? std::nullopt : as_number(place.front()); }
 
+/// Has the first of them brought into the core's cache meanwhile; from there on the core foresees by itself.
+template <class Item>
+void fetch(const Item* items, std::size_t count) {
+  constexpr std::size_t ahead = 8;
+  for (std::size_t i = 0; i < std::min(count, ahead); ++i) __builtin_prefetch(items + i);
+}
+
+template <class Parts>
+std::uint64_t key_of_parts(const Parts& parts) {
+  const auto bytes = std::bit_cast<std::array<char, sizeof(Parts)>>(parts);
+  return std::max<std::uint64_t>(hash128({bytes.data(), bytes.size()}).low, 1);
+}
+
+bool is_page_told(const std::vector<Stored>& place) { return place.empty() || place.front().is_number(); }
+
+/// Whether pivot, columns and the ends of the page are all that the scope says.
+bool is_settled(const query::Scope& scope) {
+  const bool is_selected = scope.pivot ? scope.pivot->is_whole : scope.condition.holds_always();
+  const bool are_columns_told = !scope.depends_on_way && scope.loose_key.empty() && scope.columns.size() < 64;
+  const bool is_window_told = !scope.window || (!scope.is_counted && is_page_told(scope.window->after) && is_page_told(scope.window->beyond));
+  return is_selected && are_columns_told && is_window_told && !scope.is_empty;
+}
+
 }  // namespace
 
 std::uint64_t Postings::key_of(std::size_t column, const Stored& value) {
   if (value.is_null()) return no_key;  // equals nothing
-  std::string text(1, value.is_number() ? 'n' : value.tag == Stored::Tag::text ? 't' : 'b');
-  text += std::to_string(column) + ':';
   if (value.is_number()) {
-    const auto number = std::bit_cast<std::array<char, sizeof(std::int64_t)>>(number_of(value));
-    text.append(number.data(), number.size());
-  } else {
-    text += value.bytes;
+    struct Parts {
+      std::uint64_t column;
+      std::int64_t number;
+    };
+    return key_of_parts(Parts{.column = column, .number = number_of(value)});
   }
+  std::string text(1, value.tag == Stored::Tag::text ? 't' : 'b');
+  text += std::to_string(column) + ':' + value.bytes;
   return std::max<std::uint64_t>(hash128(text).low, 1);
+}
+
+std::uint64_t Postings::key_of(std::uint64_t value, const Grid& grid, double cell) {
+  struct Parts {
+    std::uint64_t value, column, exponent, cell;
+  };
+  const double one_zero = cell + 0.0;
+  return key_of_parts(Parts{.value = value, .column = grid.column, .exponent = static_cast<std::uint64_t>(grid.exponent), .cell = std::bit_cast<std::uint64_t>(one_zero)});
 }
 
 /// Cells of which a double still tells one from the next.
 std::optional<Postings::Grid> Postings::grid_of(const Posting& posting) {
   constexpr double cells_max = 4'503'599'627'370'496.0;  // 2^52
   if (!std::isfinite(posting.least) || !std::isfinite(posting.most)) return std::nullopt;
-  const Grid grid{.column = posting.ordered_by, .exponent = std::ilogb(std::max(posting.most - posting.least, 1e-6)) + 1};
+  const Grid grid{.pivot = posting.pivot, .column = posting.ordered_by, .exponent = std::ilogb(std::max(posting.most - posting.least, 1e-6)) + 1};
   const bool is_told_apart = std::abs(cell_of(grid, posting.least)) < cells_max && std::isfinite(posting.most - posting.least);
   return is_told_apart ? std::optional(grid) : std::nullopt;
 }
 
 double Postings::cell_of(const Grid& grid, double number) { return std::floor(std::ldexp(number, -grid.exponent)); }
 
-std::uint64_t Postings::key_of(const Grid& grid, double cell) {
-  const auto bits = std::bit_cast<std::array<char, sizeof(double)>>(cell + 0.0);  // one zero only
-  const auto text = "w" + std::to_string(grid.column) + ":" + std::to_string(grid.exponent) + ":" + std::string(bits.data(), bits.size());
-  return std::max<std::uint64_t>(hash128(text).low, 1);
-}
-
-std::optional<double> Postings::number_at(const std::optional<model::StoredRow>& row, std::size_t column) {
-  return row && column < row->size() ? as_number((*row)[column]) : std::nullopt;
-}
-
-std::uint64_t Postings::key_of(std::size_t column, const std::optional<model::StoredRow>& row) {
-  return row && column < row->size() ? key_of(column, (*row)[column]) : no_key;
-}
-
-Postings::Probe::Probe(const model::RowChange& row_change) : change(row_change) {
-  is_update = change.before && change.after && change.before->size() == change.after->size();
-  if (!is_update) return;
-  for (std::size_t i = 0; i < change.before->size(); ++i) {
-    if (!((*change.before)[i] == (*change.after)[i])) columns |= bit_of(i);
-  }
-}
-
-bool Postings::Probe::may_alter(const Posting& posting) const {
-  if (is_update && (columns & posting.columns) == 0) return false;
-  const auto may_show = [&posting](const std::optional<model::StoredRow>& row) {
-    if (!row) return false;
-    if (posting.ordered_by >= row->size()) return true;
-    const auto number = as_number((*row)[posting.ordered_by]);
-    return !number || (*number >= posting.least && *number <= posting.most);
-  };
-  return may_show(change.before) || may_show(change.after) || (!change.before && !change.after);
-}
-
-/// The page's ends in the first column of its order, wider by a step on either side: integers are rounded on their way to doubles.
+/// An integer may be rounded on its way to a double, which keeps what is less from becoming more: so a row whose number is
+/// less than an end's stands before it, and one whose number is equal may stand on either side.
 Postings::Posting Postings::posting_of(const std::shared_ptr<const Entry>& entry, std::size_t index) {
   const auto& scope = entry->footprint()->scopes[index];
-  Posting posting{.entry = entry, .scope = static_cast<std::uint32_t>(index)};
+  Posting posting{.entry = entry, .address = entry.get(), .scope = static_cast<std::uint16_t>(index), .width = static_cast<std::uint16_t>(scope.columns.size()), .is_settled = is_settled(scope)};
   if (!scope.depends_on_way && scope.loose_key.empty()) {
     posting.columns = 0;
     for (std::size_t i = 0; i < scope.columns.size(); ++i) posting.columns |= scope.columns[i] ? bit_of(i) : 0;
   }
   if (!scope.window || scope.is_counted) return posting;
-  constexpr double endless = std::numeric_limits<double>::infinity();
   const auto& step = scope.window->order.front();
-  posting.ordered_by = static_cast<std::uint32_t>(step.column);
-  const auto begins = number_in(scope.window->after), ends = number_in(scope.window->beyond);
+  posting.ordered_by = static_cast<std::uint16_t>(step.column);
   const bool is_ascending = step.direction == query::Direction::ascending;
-  if (const auto& least = is_ascending ? begins : ends) posting.least = std::nextafter(*least, -endless);
-  if (const auto& most = is_ascending ? ends : begins) posting.most = std::nextafter(*most, endless);
+  posting.least = number_in(is_ascending ? scope.window->after : scope.window->beyond).value_or(-endless);
+  posting.most = number_in(is_ascending ? scope.window->beyond : scope.window->after).value_or(endless);
   return posting;
 }
 
-void Postings::add_by_window(const Posting& posting) {
-  ++size_;
+std::uint16_t Postings::pivot_of(std::size_t column) {
+  const auto place = static_cast<std::uint16_t>(std::ranges::find(pivots_, column) - pivots_.begin());
+  if (place == pivots_.size()) pivots_.push_back(column);
+  return place;
+}
+
+/// Under the cell of its window, its value, or both: the fewer share a key, the fewer are looked at for a change.
+void Postings::add(const Posting& posting, std::uint64_t value) {
   const auto grid = grid_of(posting);
-  if (!grid) return others_.push_back(posting);
-  if (std::ranges::find(grids_, *grid) == grids_.end()) grids_.push_back(*grid);
-  by_value_[key_of(*grid, cell_of(*grid, posting.least))].push_back(posting);
+  if (grid && std::ranges::find(grids_, *grid) == grids_.end()) grids_.push_back(*grid);
+  auto& list = grid ? by_key_[key_of(value, *grid, cell_of(*grid, posting.least))] : value != no_key ? by_key_[value] : others_;
+  list.postings.push_back(posting);
+  list.columns |= posting.columns;
+  columns_ |= posting.columns;
+  ++size_;
 }
 
 void Postings::add(const std::shared_ptr<const Entry>& entry, std::size_t index) {
   const auto& scope = entry->footprint()->scopes[index];
-  const auto posting = posting_of(entry, index);
-  if (!scope.pivot) return add_by_window(posting);
-  if (std::ranges::find(pivots_, scope.pivot->column) == pivots_.end()) pivots_.push_back(scope.pivot->column);
+  auto posting = posting_of(entry, index);
+  if (!scope.pivot) return add(posting, no_key);
+  posting.pivot = pivot_of(scope.pivot->column);
   for (const auto& value : scope.pivot->values) {
     const auto key = key_of(scope.pivot->column, value);
-    if (key == no_key) continue;
-    by_value_[key].push_back(posting);
-    ++size_;
+    posting.value = static_cast<std::uint32_t>(key);
+    if (key != no_key) add(posting, key);
+  }
+}
+
+void Postings::set_image(Image& image, const std::optional<model::StoredRow>& row) const {
+  image.row = row ? &*row : nullptr;
+  image.keys.assign(pivots_.size(), no_key);
+  if (!row) return;
+  for (std::size_t i = 0; i < pivots_.size(); ++i) {
+    if (pivots_[i] < row->size()) image.keys[i] = key_of(pivots_[i], (*row)[pivots_[i]]);
+  }
+}
+
+void Postings::set_probe(const model::RowChange& change) {
+  set_image(probe_.before, change.before);
+  set_image(probe_.after, change.after);
+  probe_.columns = 0;
+  probe_.is_update = change.before && change.after && change.before->size() == change.after->size();
+  for (std::size_t i = 0; probe_.is_update && i < change.before->size(); ++i) {
+    if (!((*change.before)[i] == (*change.after)[i])) probe_.columns |= bit_of(i);
+  }
+}
+
+Postings::Place Postings::place_of(const Posting& posting, const Image& image) {
+  if (image.row == nullptr) return Place::outside;
+  if (posting.pivot != no_pivot && static_cast<std::uint32_t>(image.keys[posting.pivot]) != posting.value) return Place::outside;
+  if (posting.least == -endless && posting.most == endless) return Place::inside;
+  const auto number = as_number((*image.row)[posting.ordered_by]);
+  if (!number) return Place::edge;
+  if (*number < posting.least || *number > posting.most) return Place::outside;
+  return *number > posting.least && *number < posting.most ? Place::inside : Place::edge;
+}
+
+Postings::Verdict Postings::verdict_of(const Posting& posting) const {
+  if (!probe_.may_alter(posting.columns)) return Verdict::no;
+  const auto fits = [&posting](const Image& image) { return image.row == nullptr || image.row->size() == posting.width; };
+  if (!fits(probe_.before) || !fits(probe_.after)) return Verdict::look;
+  const auto before = place_of(posting, probe_.before), after = place_of(posting, probe_.after);
+  if (before == Place::outside && after == Place::outside) return Verdict::no;
+  return posting.is_settled && (before == Place::inside || after == Place::inside) ? Verdict::yes : Verdict::look;
+}
+
+void Postings::add_keys_of(const Image& image) {
+  if (image.row == nullptr) return;
+  for (const auto key : image.keys) {
+    if (key != no_key) keys_.push_back(key);
+  }
+  for (const auto& grid : grids_) {
+    const auto number = grid.column < image.row->size() ? as_number((*image.row)[grid.column]) : std::nullopt;
+    const auto value = grid.pivot == no_pivot ? no_key : image.keys[grid.pivot];
+    if (!number || (grid.pivot != no_pivot && value == no_key)) continue;  // outside of every window between numbers, or selected by none
+    const auto cell = cell_of(grid, *number);
+    keys_.push_back(key_of(value, grid, cell));
+    keys_.push_back(key_of(value, grid, cell - 1));
+  }
+}
+
+void Postings::find_candidates(List& list) {
+  for (std::size_t i = 0; i < list.postings.size(); ++i) {
+    const auto verdict = verdict_of(list.postings[i]);
+    if (verdict == Verdict::no) continue;
+    __builtin_prefetch(list.postings[i].address, 1);
+    candidates_.push_back({.list = &list, .index = i, .verdict = verdict});
+  }
+}
+
+void Postings::find_candidates(const model::RowChange& change) {
+  candidates_.clear();
+  visited_.clear();
+  keys_.clear();
+  set_probe(change);
+  if (!probe_.may_alter(columns_)) return;
+  add_keys_of(probe_.before);
+  add_keys_of(probe_.after);
+  std::ranges::sort(keys_);
+  const auto rest = std::ranges::unique(keys_);
+  keys_.erase(rest.begin(), rest.end());
+  for (const auto key : keys_) {
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end() || !probe_.may_alter(found->second.columns)) continue;
+    fetch(found->second.postings.data(), found->second.postings.size());
+    visited_.push_back(found);
+  }
+  find_candidates(others_);
+  for (const auto& found : visited_) find_candidates(found->second);
+}
+
+void Postings::drop_empty_lists() {
+  for (const auto& found : visited_) {
+    if (found->second.postings.empty()) by_key_.erase(found);
   }
 }
 
 void Postings::sweep() {
-  for_each([](const auto&, const auto&) {});
-  std::erase_if(by_value_, [](const auto& item) { return item.second.empty(); });
+  for_each([](const auto&, const auto&, const auto&) {});
+  std::erase_if(by_key_, [](const auto& item) { return item.second.postings.empty(); });
 }
 
 }  // namespace aljibe::cache

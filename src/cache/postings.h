@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -11,56 +13,37 @@
 namespace aljibe::cache {
 
 /// The entries that read one table, found by the values of a changed row. Not for several threads.
+///
+///   change ─► keys of its rows ─► lists of postings ─► verdict of each, from the posting alone ─► yes, or a look at the footprint
+///
+/// Most of the time of a search goes into memory that is not in a core's cache: so a posting holds what settles most
+/// changes, and the entries of those that are left are fetched together. Source: access predicates, Fabret et al., SIGMOD 2001.
 class Postings {
  public:
-  /// One part of an entry that reads the table, with what settles most changes without a look at the entry: the columns that it
-  /// reads, and where its page begins and ends in the first column of the order.
-  struct Posting {
-    std::weak_ptr<const Entry> entry;
-    std::uint64_t columns = ~std::uint64_t{0};  // a bit each; the last one stands for all that follow
-    double least = -std::numeric_limits<double>::infinity();
-    double most = std::numeric_limits<double>::infinity();
-    std::uint32_t scope = 0;         // of the entry's footprint
-    std::uint32_t ordered_by = 0;    // the column that least and most are of
-  };
-
-  /// A change as postings look at it.
-  struct Probe {
-    const model::RowChange& change;
-    bool is_update = false;
-    std::uint64_t columns = 0;       // of an update: those that differ
-    explicit Probe(const model::RowChange& row_change);
-    /// False: the change surely leaves the posting's entry as it is.
-    [[nodiscard]] bool may_alter(const Posting& posting) const;
-  };
+  /// What a posting says of a change by itself. Look: the footprint must tell.
+  enum class Verdict : std::uint8_t { no, yes, look };
 
   void add(const std::shared_ptr<const Entry>& entry, std::size_t scope);
 
-  /// Calls `fn(const std::shared_ptr<const Entry>&, std::size_t scope)` for each living entry that `change` may alter,
+  /// Calls `fn(const std::shared_ptr<const Entry>&, std::size_t scope, Verdict)` for each living entry that `change` may alter,
   /// some maybe twice; those that it kills, and those that were evicted, are forgotten.
   template <class Fn>
   void for_each_candidate(const model::RowChange& change, const Fn& fn) {
-    const Probe probe(change);
-    visit(others_, probe, fn);
-    if (!change.before && !change.after) {
-      for (auto& [key, list] : by_value_) visit(list, probe, fn);
-      return;
-    }
-    for (const auto column : pivots_) {
-      const auto before = key_of(column, change.before);
-      const auto after = key_of(column, change.after);
-      visit(before, probe, fn);
-      if (after != before) visit(after, probe, fn);
-    }
-    for (const auto& grid : grids_) {
-      visit_windows(grid, change.before, probe, fn);
-      visit_windows(grid, change.after, probe, fn);
-    }
+    if (!change.before && !change.after) return for_each(fn);
+    find_candidates(change);
+    // From the last to the first: what takes the place of a posting that goes was looked at before.
+    for (auto candidate = candidates_.rbegin(); candidate != candidates_.rend(); ++candidate) visit(*candidate->list, candidate->index, candidate->verdict, fn);
+    drop_empty_lists();
   }
 
+  /// The same for all.
   template <class Fn>
   void for_each(const Fn& fn) {
-    for_each_candidate({.table = {}, .before = {}, .after = {}}, fn);
+    const auto visit_all = [&](List& list) {
+      for (auto i = list.postings.size(); i > 0; --i) visit(list, i - 1, Verdict::look, fn);
+    };
+    visit_all(others_);
+    for (auto& [key, list] : by_key_) visit_all(list);
   }
 
   /// Forgets what was evicted.
@@ -68,66 +51,104 @@ class Postings {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  using List = std::vector<Posting>;
+  static constexpr std::uint64_t every_column = ~std::uint64_t{0};
+  static constexpr std::uint16_t no_pivot = std::numeric_limits<std::uint16_t>::max();
+  static constexpr double endless = std::numeric_limits<double>::infinity();
+
+  /// One part of an entry that reads the table.
+  struct Posting {
+    std::weak_ptr<const Entry> entry;
+    const Entry* address = nullptr;  // to fetch it early; the entry may be gone
+    std::uint64_t columns = every_column;  // that it reads, a bit each; the last one stands for all that follow
+    double least = -endless;         // where its page begins in the first column of the order,
+    double most = endless;           // and where it ends
+    std::uint32_t value = 0;         // of the key of its pivot
+    std::uint16_t pivot = no_pivot;  // in pivots_
+    std::uint16_t ordered_by = 0;    // the column that least and most are of
+    std::uint16_t scope = 0;         // of the entry's footprint
+    std::uint16_t width = 0;         // columns of the table
+    bool is_settled = false;         // the footprint says no more than this
+  };
+
+  struct List {
+    std::vector<Posting> postings;
+    std::uint64_t columns = 0;  // of any posting that was ever here
+  };
+  using Lists = std::unordered_map<std::uint64_t, List>;
+
+  struct Candidate {
+    List* list = nullptr;
+    std::size_t index = 0;
+    Verdict verdict = Verdict::look;
+  };
 
   /// Windows between two numbers of one column, none wider than a cell of `2^exponent`: what holds x begins in its cell or in the
-  /// one before.
+  /// one before. Those of entries with a pivot lie apart for each of its values.
   struct Grid {
+    std::uint16_t pivot = no_pivot;
     std::size_t column = 0;
     int exponent = 0;
     friend bool operator==(const Grid&, const Grid&) = default;
   };
 
-  void add_by_window(const Posting& posting);
-  static Posting posting_of(const std::shared_ptr<const Entry>& entry, std::size_t scope);
-  static std::uint64_t key_of(std::size_t column, const model::Stored& value);
-  static std::uint64_t key_of(std::size_t column, const std::optional<model::StoredRow>& row);
-  static std::uint64_t key_of(const Grid& grid, double cell);
+  /// A row of the change, with the keys of its values in the pivots' columns.
+  struct Image {
+    const model::StoredRow* row = nullptr;  // null: there is none
+    std::vector<std::uint64_t> keys;
+  };
+
+  /// The change that is looked for.
+  struct Probe {
+    Image before, after;
+    bool is_update = false;
+    std::uint64_t columns = 0;  // of an update: those that differ
+
+    [[nodiscard]] bool may_alter(std::uint64_t read) const { return !is_update || read == every_column || (columns & read) != 0; }
+  };
+
+  /// Whether a row stands in what a posting tells of its page. Edge: beside an end, or not to be told by numbers.
+  enum class Place : std::uint8_t { outside, edge, inside };
+
+  Posting posting_of(const std::shared_ptr<const Entry>& entry, std::size_t scope);
+  void add(const Posting& posting, std::uint64_t value);
+  std::uint16_t pivot_of(std::size_t column);
   static std::optional<Grid> grid_of(const Posting& posting);
   static double cell_of(const Grid& grid, double number);
-  static std::optional<double> number_at(const std::optional<model::StoredRow>& row, std::size_t column);
+  static std::uint64_t key_of(std::size_t column, const model::Stored& value);
+  static std::uint64_t key_of(std::uint64_t value, const Grid& grid, double cell);
+
+  void set_probe(const model::RowChange& change);
+  void set_image(Image& image, const std::optional<model::StoredRow>& row) const;
+  void add_keys_of(const Image& image);
+  [[nodiscard]] static Place place_of(const Posting& posting, const Image& image);
+  [[nodiscard]] Verdict verdict_of(const Posting& posting) const;
+  void find_candidates(const model::RowChange& change);
+  void find_candidates(List& list);
+  void drop_empty_lists();
 
   template <class Fn>
-  void visit(std::uint64_t key, const Probe& probe, const Fn& fn) {
-    const auto found = by_value_.find(key);
-    if (found == by_value_.end()) return;
-    visit(found->second, probe, fn);
-    if (found->second.empty()) by_value_.erase(found);
+  void visit(List& list, std::size_t index, Verdict verdict, const Fn& fn) {
+    auto& posting = list.postings[index];
+    const auto entry = posting.entry.lock();
+    if (entry && entry->is_alive()) fn(entry, posting.scope, verdict);
+    if (entry && entry->is_alive()) return;
+    posting = std::move(list.postings.back());
+    list.postings.pop_back();
+    --size_;
   }
 
-  template <class Fn>
-  void visit_windows(const Grid& grid, const std::optional<model::StoredRow>& row, const Probe& probe, const Fn& fn) {
-    const auto number = number_at(row, grid.column);
-    if (!number) return;  // outside of every window between numbers
-    const auto cell = cell_of(grid, *number);
-    visit(key_of(grid, cell), probe, fn);
-    visit(key_of(grid, cell - 1), probe, fn);
-  }
-
-  template <class Fn>
-  void visit(List& list, const Probe& probe, const Fn& fn) {
-    for (std::size_t i = 0; i < list.size();) {
-      if (!probe.may_alter(list[i])) {
-        ++i;
-        continue;
-      }
-      const auto entry = list[i].entry.lock();
-      if (entry && entry->is_alive()) fn(entry, list[i].scope);
-      if (entry && entry->is_alive()) {
-        ++i;
-        continue;
-      }
-      list[i] = std::move(list.back());
-      list.pop_back();
-      --size_;
-    }
-  }
-
-  std::unordered_map<std::uint64_t, List> by_value_;  // by column and value; two that share a key share candidates
-  std::vector<std::size_t> pivots_;                   // columns that some key is of
-  std::vector<Grid> grids_;                           // that some key is of
-  List others_;                                       // no value of a row tells them
+  Lists by_key_;                      // by value, cell or both; two that share a key share candidates
+  std::vector<std::size_t> pivots_;   // columns that some key is of
+  std::vector<Grid> grids_;           // that some key is of
+  List others_;                       // no value of a row tells them
+  std::uint64_t columns_ = 0;         // that any posting reads
   std::size_t size_ = 0;
+
+  // Of the change that is looked for; here to keep their memory.
+  Probe probe_;
+  std::vector<std::uint64_t> keys_;
+  std::vector<Lists::iterator> visited_;
+  std::vector<Candidate> candidates_;
 };
 
 }  // namespace aljibe::cache

@@ -155,6 +155,9 @@ std::optional<Pivot> Predicate::pivot(const model::Table& table) const {
     if (!best || rank(pivot) < rank(*best)) best = std::move(pivot);
   };
   visit(visit, root_);
+  const auto* alone = &root_;
+  while (alone->node == Node::all_of && !alone->negated && alone->children.size() == 1) alone = &alone->children[0];
+  if (best) best->is_whole = alone->node == Node::comparison;
   return best;
 }
 

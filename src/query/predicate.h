@@ -21,6 +21,7 @@ Truth negate(Truth truth);
 struct Pivot {
   std::size_t column = 0;
   std::vector<model::Stored> values;
+  bool is_whole = false;  // the predicate says no more than this
 };
 
 /// A condition that is evaluated here instead of in the database, for rows of which only the stored values are known.
@@ -37,6 +38,7 @@ class Predicate {
   [[nodiscard]] Truth evaluate(const model::StoredRow& row) const;
   /// The most selective equality that the whole condition implies; nothing when there is none.
   [[nodiscard]] std::optional<Pivot> pivot(const model::Table& table) const;
+  [[nodiscard]] bool holds_always() const { return root_.node == Condition::Node::all_of && !root_.negated && root_.children.empty(); }
   /// "category_id eq 1 and (price lt 5 or unknown(title))", for people; empty when it holds for every row.
   [[nodiscard]] std::string describe(const model::Table& table) const;
   /// All the memory beside the object.
