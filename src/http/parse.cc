@@ -120,7 +120,7 @@ Parser::Outcome Parser::parse_chunk_line(std::span<char> bytes) {
     if (digits == chunk_digits_max) return fail(Code::http_malformed);
     size = size * 16 + static_cast<std::size_t>(hex_digit(line.text[digits]));
   }
-  if (digits == 0 || (digits < line.text.size() && line.text[digits] != ';')) return fail(Code::http_malformed);
+  if (digits == 0 || !detail::is_chunk_extension(line.text.substr(digits))) return fail(Code::http_malformed);
   if (size > limits_->body_bytes_max - body_bytes_) return fail(Code::http_body_too_large);
   chunk_at_ += line.text.size() + 2;
   chunk_left_ = size;

@@ -61,7 +61,7 @@ void require_same(const Parsed& left, const Parsed& right) {
 /// Beast refuses versions it does not know and grammar inside values that are only skipped here: neither moves the end of
 /// the request.
 bool is_explained(const boost::system::error_code& error, const Request& request) {
-  return request.minor_version > 1 || error == beast::error::bad_chunk_extension || error == beast::error::bad_value ||
+  return request.minor_version > 1 || error == beast::error::bad_value ||
          error == beast::error::bad_transfer_encoding || error == beast::error::bad_content_length;
 }
 

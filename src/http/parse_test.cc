@@ -177,9 +177,12 @@ TEST(Parser, decodes_chunks_in_place) {
   auto seen = feed(head + "3\r\nabc\r\n00a;name=\"v\"\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n");
   EXPECT_EQ(seen.outcome, Outcome::done);
   EXPECT_EQ(seen.body, "abc0123456789");
+  seen = feed(head + "1 ; a;b = c\t;d=\"\\\"; x\" ;e=\"\"\r\nx\r\n0\r\n\r\n");
+  EXPECT_EQ(seen.body, "x");
   seen = feed(head + "0\r\n\r\n");
   EXPECT_EQ(seen.body, "");
   for (const auto* chunks : {"\r\n", "g\r\n", " 1\r\na\r\n", "1 \r\na\r\n", "0x1\r\na\r\n", "1\r\nab\r\n0\r\n\r\n", "1\na\r\n", "1\r\na\n", "-1\r\n",
+                             "1;\r\na\r\n", "1;a=\r\na\r\n", "1;a=\"\r\na\r\n", "1;a=\"b\\\"\r\na\r\n", "1;a b\r\na\r\n", "1;a=b c\r\na\r\n", "1;a=\"b\"c\r\na\r\n", "1; \r\na\r\n",
                              "1\r\na\rx", "0\r\nbad trailer\r\n\r\n", "0\r\n x: y\r\n\r\n", "0000000000000001\r\na\r\n0\r\n\r\n"}) {
     EXPECT_EQ(refused(head + chunks), Code::http_malformed) << chunks;
   }

@@ -32,6 +32,15 @@ std::size_t token_bytes(std::string_view text) {
   return size;
 }
 
+/// Size of the quoted string at the start; 0 when its end is missing. Without control characters, which no line has.
+std::size_t quoted_bytes(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
+  }
+  return 0;
+}
+
 /// Offset of the first control character at or after `from`, or the size. Eight bytes a step.
 std::size_t find_control(std::string_view text, std::size_t from) {
   constexpr std::uint64_t ones = 0x0101010101010101;
@@ -205,6 +214,31 @@ std::optional<Field> split_field(std::string_view line) {
   const auto name_bytes = token_bytes(line);
   if (name_bytes == 0 || name_bytes == line.size() || line[name_bytes] != ':') return std::nullopt;
   return Field{line.substr(0, name_bytes), trim(line.substr(name_bytes + 1))};
+}
+
+bool is_chunk_extension(std::string_view text) {
+  const auto skip_blanks = [&text] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
+  while (!text.empty()) {
+    skip_blanks();
+    if (!text.starts_with(';')) return false;
+    text.remove_prefix(1);
+    skip_blanks();
+    const auto name_bytes = token_bytes(text);
+    if (name_bytes == 0) return false;
+    text.remove_prefix(name_bytes);
+    const auto behind_name = text;
+    skip_blanks();
+    if (!text.starts_with('=')) {
+      text = behind_name;
+      continue;
+    }
+    text.remove_prefix(1);
+    skip_blanks();
+    const auto value_bytes = text.starts_with('"') ? quoted_bytes(text) : token_bytes(text);
+    if (value_bytes == 0) return false;
+    text.remove_prefix(value_bytes);
+  }
+  return true;
 }
 
 Head parse_head(std::span<const char> bytes, const Limits& limits, Request& request) {
