@@ -128,13 +128,6 @@ struct Answers::Served {
   CacheStatus status;
 };
 
-struct Answers::Read {
-  std::shared_ptr<const Page> page;
-  model::Snapshot snapshot;
-  std::shared_ptr<const query::Footprint> footprint;
-  std::uint64_t position = 0;
-};
-
 Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version)
     : near_(neighbours), limits_(limits), version_(std::move(version)),
       cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max},
@@ -214,7 +207,12 @@ io::Task<Result<Explanation>> Answers::explain(std::string url) {
   question.audience = audience_of(question.query, rules);
   const auto catalogue = ALJ_CO_TRY(co_await this->catalogue());
   if (catalogue->find(question.table) == nullptr) co_return fail(Code::table_unknown, "No table is served at this address");
-  co_return serve::explain(cache_, question, *catalogue, co_await arrive(), near_.clock.wall());
+  const auto key = question.key();
+  Seeking seeking(near_.database, *follower_, cache_);
+  for (auto next = Seeking::Next::step; next != Seeking::Next::arrived; next = seeking.step(key)) {
+    if (next == Seeking::Next::catch_up) co_await catch_up(seeking);
+  }
+  co_return serve::explain(cache_, question, *catalogue, seeking.arrival(), near_.clock.wall());
 }
 
 io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& request) {
@@ -261,71 +259,54 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
   co_return http::Response{.prepared = choose(*served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
 
-/// What the database looks like, when the cache has heard of all that; under a storm of commits it may be behind.
-io::Task<model::Snapshot> Answers::arrive() {
-  constexpr int tries = 3;
-  auto arrival = near_.database.snapshot();
+/// The follower's turn, on a pool thread. Where too many wait, this request reads for itself.
+io::Task<void> Answers::catch_up(Seeking& seeking) {
   auto job = [this]() -> Result<void> {
     follower_->advance_and_mend();
     return {};
   };
-  for (int i = 0; i < tries && follower_->is_behind(arrival); ++i) {
-    if (!co_await near_.pool.run(job)) break;  // too many wait: this one reads for itself
-    arrival = near_.database.snapshot();
-  }
-  co_return arrival;
+  const auto done = co_await near_.pool.run(job);
+  seeking.caught_up(done ? Seeking::Caught::up : Seeking::Caught::refused);
 }
 
 io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& question) {
   if (question.cache_use == CacheUse::none) co_return co_await read_alone(visit, question, nullptr);
   if (visit.rules.uncached.contains(question.table)) co_return co_await read_alone(visit, question, "off");
   const auto key = question.key();
-  auto arrival = co_await arrive();
-  if (question.cache_use == CacheUse::only && !cache_.peek(key, arrival)) co_return fail(Code::not_cached);
-  for (auto collapsed = Collapsed::no;;) {
-    auto found = cache_.lookup(key, arrival);
-    visit.timing.stage("cache");
-    if (found.outcome == cache::Outcome::hit) {
-      visit.outcome = collapsed == Collapsed::yes ? "collapsed" : "hit";
-      const auto forward = collapsed == Collapsed::yes ? Forward::miss : Forward::none;
-      co_return Served{.page = std::static_pointer_cast<const Page>(found.entry->payload()), .entry = found.entry,
-                       .status = {.forward = forward, .collapsed = collapsed}};
+  Seeking seeking(near_.database, *follower_, cache_, question.cache_use);
+  for (;;) {
+    switch (seeking.step(key)) {
+      case Seeking::Next::step:
+      case Seeking::Next::arrived: break;
+      case Seeking::Next::catch_up: co_await catch_up(seeking); break;
+      case Seeking::Next::refuse: co_return fail(Code::not_cached);
+      case Seeking::Next::hit: co_return hit(visit, seeking);
+      case Seeking::Next::fill: visit.timing.stage("cache"); co_return co_await fill(visit, question, std::move(seeking.found()));
+      case Seeking::Next::alone: visit.timing.stage("cache"); co_return co_await read_alone(visit, question, "not-kept");
+      case Seeking::Next::wait: {
+        visit.timing.stage("cache");
+        auto& flight = static_cast<Waiting&>(*seeking.found().flight);
+        if (co_await flight.gate.wait_until(visit.deadline) == io::Passage::timed_out) co_return fail(Code::deadline_exceeded);
+        visit.timing.stage("wait");
+        if (flight.error) co_return std::unexpected(*flight.error);
+        break;
+      }
     }
-    if (found.outcome == cache::Outcome::pass) co_return co_await read_alone(visit, question, "not-kept");
-    if (found.outcome != cache::Outcome::busy) co_return co_await fill(visit, question, std::move(found));
-
-    auto& flight = static_cast<Waiting&>(*found.flight);
-    if (co_await flight.gate.wait_until(visit.deadline) == io::Passage::timed_out) co_return fail(Code::deadline_exceeded);
-    visit.timing.stage("wait");
-    if (flight.error) co_return std::unexpected(*flight.error);
-    collapsed = Collapsed::yes;
-    if (!cache_.peek(key, arrival)) arrival = co_await arrive();
   }
 }
 
-/// plan → store → prepare; on a pool thread. Plans once more when the schema changed in between.
-Result<Answers::Read> Answers::read_rows(const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline) {
-  for (bool is_retry = false;; is_retry = true) {
-    auto catalogue = ALJ_TRY(near_.database.catalogue());
-    // Tables that may not be read are embedded by nobody: neither found, nor suggested, nor joined through.
-    if (question.query.has_embeds()) catalogue = visible(std::move(catalogue), rules.access);
-    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), {limits_, rules.aggregates}));
-    const auto position = cache_.position();
-    auto rows = near_.database.run(plan, shape_of(question.rendering), deadline);
-    if (!rows && !is_retry && rows.error().code() == Code::schema_changed) continue;
-    if (!rows) return std::unexpected(std::move(rows.error()));
-    Read read{.page = {}, .snapshot = rows->snapshot, .footprint = {}, .position = position};
-    if (follower_->is_following()) {
-      if (auto footprint = query::footprint_of(plan, rows->beyond)) read.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
-    }
-    read.page = ALJ_TRY(prepare_page(question, std::move(*rows)));
-    return read;
-  }
+Answers::Served Answers::hit(Visit& visit, Seeking& seeking) {
+  visit.timing.stage("cache");
+  const auto collapsed = seeking.has_waited() ? Collapsed::yes : Collapsed::no;
+  visit.outcome = seeking.has_waited() ? "collapsed" : "hit";
+  const auto& entry = seeking.found().entry;
+  return {.page = std::static_pointer_cast<const Page>(entry->payload()), .entry = entry,
+          .status = {.forward = seeking.has_waited() ? Forward::miss : Forward::none, .collapsed = collapsed}};
 }
 
-io::Task<Result<Answers::Read>> Answers::read(Visit& visit, const Question& question) {
+io::Task<Result<Reading>> Answers::read(Visit& visit, const Question& question) {
   const auto began = near_.clock.now();
-  auto job = [&] { return read_rows(question, visit.rules, visit.deadline); };
+  auto job = [&] { return read_rows({near_.database, cache_, *follower_, limits_}, question, visit.rules, visit.deadline); };
   auto read = co_await near_.pool.run(job);
   visit.timing.stage("store");
   near_.telemetry.hear({.what = telemetry::Event::What::database_read, .request_id = visit.id, .duration = near_.clock.now() - began});
@@ -338,8 +319,7 @@ io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& qu
     static_cast<Waiting&>(*found.filling.flight()).error = read.error();
     co_return std::unexpected(std::move(read.error()));
   }
-  cache::Content content{.snapshot = read->snapshot, .payload = read->page, .bytes = read->page->bytes(), .footprint = std::move(read->footprint), .position = read->position, .read_at = near_.clock.wall()};
-  const auto landing = found.filling.land(std::move(content), near_.database.snapshot());
+  const auto landing = found.filling.land(read->content(near_.clock.wall()), near_.database.snapshot());
   visit.timing.stage("admit");
   const bool is_stale = found.outcome == cache::Outcome::stale;
   visit.outcome = is_stale ? "stale" : "miss";

@@ -16,8 +16,10 @@
 #include "serve/follower.h"
 #include "serve/memo.h"
 #include "serve/question.h"
+#include "serve/reading.h"
 #include "serve/route.h"
 #include "serve/rules.h"
+#include "serve/seeking.h"
 #include "serve/writes.h"
 #include "store/database.h"
 #include "telemetry/telemetry.h"
@@ -61,7 +63,6 @@ class Answers final : public io::Handler {
  private:
   struct Visit;
   struct Served;
-  struct Read;
   struct NamedRequest;
 
   io::Task<http::Response> respond(Visit& visit);
@@ -70,9 +71,9 @@ class Answers final : public io::Handler {
   io::Task<http::Response> rows(Visit& visit, const http::Request& request, std::string table);
   io::Task<http::Response> change(Visit& visit, std::string table, query::Action action);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
-  io::Task<model::Snapshot> arrive();
-  Result<Read> read_rows(const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline);
-  io::Task<Result<Read>> read(Visit& visit, const Question& question);
+  io::Task<void> catch_up(Seeking& seeking);
+  static Served hit(Visit& visit, Seeking& seeking);
+  io::Task<Result<Reading>> read(Visit& visit, const Question& question);
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Found found);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
   io::Task<Result<std::shared_ptr<const model::Catalogue>>> catalogue();

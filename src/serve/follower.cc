@@ -1,5 +1,9 @@
 #include "serve/follower.h"
 
+#include <utility>
+
+#include "store/write.h"
+
 namespace aljibe::serve {
 
 Result<void> Follower::start() {
@@ -41,6 +45,13 @@ void Follower::mend() {
   if (started) return advance();
   const bool is_worth_it = started.error().code() == Code::database_busy && tries_.fetch_add(1, std::memory_order_relaxed) < tries_max;
   if (is_worth_it) is_to_mend_.store(true, std::memory_order_relaxed);
+}
+
+store::WriteDone heard_first(std::shared_ptr<Follower> follower, store::WriteDone done) {
+  return [follower = std::move(follower), done = std::move(done)](Result<store::Written> written) mutable {
+    if (written) follower->advance();
+    done(std::move(written));
+  };
 }
 
 }  // namespace aljibe::serve

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 
 #include "cache/cache.h"
@@ -44,5 +45,8 @@ class Follower {
   std::uint64_t last_ = 0;
   std::uint64_t schema_version_ = 0;
 };
+
+/// For a write: when it was made, the cache hears of it first, and `done` after.
+store::WriteDone heard_first(std::shared_ptr<Follower> follower, store::WriteDone done);
 
 }  // namespace aljibe::serve

@@ -132,11 +132,10 @@ Result<void> Writes::start(const Submission& submission, const WriteRules& rules
   write.once = submission.once;
   write.deadline = deadline;
   ALJ_TRY(guard(submission, pending->catalogue, plan_rules, write));
-  database_.write(std::move(write), [follower = follower_, pending](Result<store::Written> written) {
-    if (written) follower->advance();
+  database_.write(std::move(write), heard_first(follower_, [pending](Result<store::Written> written) {
     pending->outcome = std::move(written);
     pending->gate.open();
-  });
+  }));
   return {};
 }
 

@@ -1,0 +1,27 @@
+#include "serve/reading.h"
+
+#include <utility>
+
+namespace aljibe::serve {
+
+Result<Reading> read_rows(const Sources& from, const Question& question, const Rules& rules, std::chrono::steady_clock::time_point deadline) {
+  for (bool is_retry = false;; is_retry = true) {
+    auto catalogue = ALJ_TRY(from.database.catalogue());
+    // Tables that may not be read are embedded by nobody: neither found, nor suggested, nor joined through.
+    if (question.query.has_embeds()) catalogue = visible(std::move(catalogue), rules.access);
+    const auto plan = ALJ_TRY(query::make_plan(question.query, question.table, std::move(catalogue), {from.limits, rules.aggregates}));
+    // Before the read: a change that is heard of during it is looked at on admission.
+    const auto position = from.cache.position();
+    auto rows = from.database.run(plan, shape_of(question.rendering), deadline);
+    if (!rows && !is_retry && rows.error().code() == Code::schema_changed) continue;
+    if (!rows) return std::unexpected(std::move(rows.error()));
+    Reading reading{.page = {}, .snapshot = rows->snapshot, .footprint = {}, .position = position};
+    if (from.follower.is_following()) {
+      if (auto footprint = query::footprint_of(plan, rows->beyond)) reading.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
+    }
+    reading.page = ALJ_TRY(prepare_page(question, std::move(*rows)));
+    return reading;
+  }
+}
+
+}  // namespace aljibe::serve
