@@ -1,19 +1,23 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 
 #include "app/commands.h"
+#include "app/http_get.h"
 #include "app/terminal.h"
 #include "app/world.h"
+#include "base/percent.h"
+#include "base/text.h"
 #include "store/database.h"
 
 namespace aljibe::app {
 namespace {
 
 void options(CLI::App& command, Arguments& arguments) {
-  command.add_option("ACTION", arguments.action, "status, install or remove")->required()->check(CLI::IsMember({"status", "install", "remove"}));
-  command.add_option("DATABASE", arguments.files, "An SQLite file, instead of what aljibe.yaml says")->expected(0, 1);
+  command.add_option("ACTION", arguments.action, "status, install or remove, of the triggers; explain, of an answer")->required()->check(CLI::IsMember({"status", "install", "remove", "explain"}));
+  command.add_option("TARGET", arguments.files, "An SQLite file, instead of what aljibe.yaml says; for explain, the address of an answer")->expected(0, 1);
 }
 
 Result<std::unique_ptr<store::Database>> open_database(const Arguments& arguments) {
@@ -32,7 +36,39 @@ Result<void> tell(store::Database& database) {
   return {};
 }
 
+/// "/rest/v1/products?limit=3", of that or of the whole address.
+std::string_view target_of(std::string_view address) {
+  const auto scheme = address.find("://");
+  if (scheme == std::string_view::npos) return address;
+  return address.substr(std::min(address.find('/', scheme + 3), address.size()));
+}
+
+/// The words of a problem; what came, when it is none.
+Error problem_in(const HttpAnswer& answer) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element problem;
+  std::string_view words, hint;
+  if (parser.parse(simdjson::padded_string(answer.body)).get(problem) != simdjson::SUCCESS || problem["detail"].get(words) != simdjson::SUCCESS) {
+    return Error(Code::server_unreachable, fmt::format("The server answers with status {}", answer.status), answer.body.substr(0, 200));
+  }
+  if (problem["hint"].get(hint) != simdjson::SUCCESS) hint = "";
+  return Error(Code::usage_invalid, std::string(words), {}, std::string(hint));
+}
+
+/// Asks the aljibe that runs by the same aljibe.yaml.
+Result<int> explain(const Arguments& arguments) {
+  if (arguments.files.empty()) return fail(Code::usage_invalid, "Which answer?", {}, "aljibe cache explain '/rest/v1/products?category_id=eq.1'");
+  const auto settings = ALJ_TRY(read_settings(arguments));
+  if (!settings.admin) return fail(Code::usage_invalid, settings.file + ": there is no listener for operators to ask", {}, "Add admin: {port: 8081} and start aljibe serve again.");
+  const auto target = "/admin/v1/cache/explain?url=" + percent_encode(target_of(arguments.files.front()));
+  const auto answer = ALJ_TRY(http_get(settings.admin->address, settings.admin->port, target));
+  if (answer.status != 200) return std::unexpected(problem_in(answer));
+  say(trim(answer.body));
+  return 0;
+}
+
 Result<int> run(const Arguments& arguments) {
+  if (arguments.action == "explain") return explain(arguments);
   const auto database = ALJ_TRY(open_database(arguments));
   if (arguments.action == "install") ALJ_TRY(database->start_log());
   if (arguments.action == "remove") ALJ_TRY(database->stop_log());
@@ -44,10 +80,12 @@ Result<int> run(const Arguments& arguments) {
 
 const Command cache_command{
     .name = "cache",
-    .summary = "Show, install or remove the triggers that tell the cache of changed rows",
+    .summary = "Show, install or remove the triggers that tell the cache of changed rows, or explain an answer",
     .examples = "  aljibe cache status             which tables are logged, one a line\n"
                 "  aljibe cache install shop.db    make the triggers now; aljibe serve does it by itself\n"
-                "  aljibe cache remove             leave nothing in the database; cache: {changelog: off} keeps it so\n",
+                "  aljibe cache remove             leave nothing in the database; cache: {changelog: off} keeps it so\n"
+                "  aljibe cache explain '/rest/v1/products?category_id=eq.71'\n"
+                "                                  of the aljibe that runs: is it fresh, what did it read, which row dropped it\n",
     .options = options,
     .run = run,
 };

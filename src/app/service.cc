@@ -13,6 +13,7 @@ namespace aljibe::app {
 
 Result<serve::Rules> rules_of(const config::Settings& settings) {
   serve::Rules rules{.access = {.every_table = settings.tables.empty(), .anonymous = {}}, .cors = serve::Cors(settings.api.cors)};
+  rules.recheck_one_in = settings.cache.recheck;
   rules.allows_unfiltered_writes = settings.api.unfiltered_writes;
   if (settings.api.aggregates) rules.aggregates = query::Aggregates::allowed;
   constexpr auto deeds = std::to_array<std::pair<std::string_view, serve::Deed>>(

@@ -107,6 +107,7 @@ class Cache::Shard {
     figures_.bytes -= bytes_of_entry(slot->entry.get());
     figures_.bytes += bytes_of_entry(entry.get());
     slot->entry = std::move(entry);
+    if (slot->end.change) ++(slot->end.fingerprint == slot->entry->fingerprint() ? figures_.refilled_same : figures_.refilled_changed);
     forget_end(*slot);
     ++(is_dead ? figures_.dead : figures_.stored);
     return is_dead ? Landing::dead : Landing::stored;
@@ -147,6 +148,7 @@ class Cache::Shard {
     sum.misses += figures_.misses, sum.passes += figures_.passes;
     sum.stored += figures_.stored, sum.dead += figures_.dead, sum.too_large += figures_.too_large;
     sum.evicted += figures_.evicted;
+    sum.refilled_changed += figures_.refilled_changed, sum.refilled_same += figures_.refilled_same;
     sum.entries += figures_.entries, sum.bytes += figures_.bytes;
   }
 

@@ -76,6 +76,7 @@ struct Found {
 struct Figures {
   std::uint64_t hits = 0, stale = 0, busy = 0, misses = 0, passes = 0;
   std::uint64_t stored = 0, dead = 0, too_large = 0, evicted = 0;
+  std::uint64_t refilled_changed = 0, refilled_same = 0;  // after a changed row had dropped an entry, by its payload
   std::size_t entries = 0;
   std::size_t bytes = 0;
   FeedFigures feed;

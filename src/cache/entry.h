@@ -33,6 +33,7 @@ struct Content {
   std::shared_ptr<const query::Footprint> footprint;  // null: any commit may alter it
   std::uint64_t position = 0;                         // of the feed, before the read began
   std::chrono::system_clock::time_point read_at{};    // for people
+  std::uint64_t fingerprint = 0;                      // of the payload: two that are equal have one
 };
 
 /// What the feed holds for each part of a footprint: a posting, and its share of a list's slack and of a hash table.
@@ -54,6 +55,7 @@ class Entry {
   [[nodiscard]] std::chrono::system_clock::time_point read_at() const { return content_.read_at; }
   [[nodiscard]] std::uint64_t position() const { return content_.position; }
   [[nodiscard]] const Hash128& key() const { return key_; }
+  [[nodiscard]] std::uint64_t fingerprint() const { return content_.fingerprint; }
   [[nodiscard]] std::size_t bytes() const { return bytes(content_); }
   /// What an entry of this content is charged beside itself.
   static std::size_t bytes(const Content& content) { return content.bytes + (content.footprint ? content.footprint->bytes() + posting_bytes * postings_of(*content.footprint) : 0); }
@@ -104,6 +106,7 @@ struct End {
   std::shared_ptr<const model::RowChange> change;  // null when everything was flushed
   std::shared_ptr<const query::Footprint> footprint;
   std::size_t scope = 0;                           // of the footprint
+  std::uint64_t fingerprint = 0;                   // of the payload
 };
 
 }  // namespace aljibe::cache

@@ -60,14 +60,26 @@ Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
   return Entry::Watch::alive;
 }
 
+/// A schema that makes and drops tables all day must not fill memory with their names.
+TableFigures& Feed::figures_of(const std::string& table) {
+  constexpr std::size_t tables_told_max = 1'000;
+  if (const auto found = dropped_.find(table); found != dropped_.end()) return found->second;
+  const auto& name = dropped_.size() < tables_told_max ? table : std::string("(others)");
+  auto& figures = dropped_[name];
+  figures.name = name;
+  return figures;
+}
+
 void Feed::match(const std::shared_ptr<const model::RowChange>& change, std::vector<Killed>& killed) {
   const auto table = tables_.find(change->table);
   if (table == tables_.end()) return;
+  auto& dropped = figures_of(change->table);
   table->second.for_each_candidate(*change, [&](const std::shared_ptr<const Entry>& entry, std::size_t scope, Postings::Verdict verdict) {
     const auto effect = verdict == Postings::Verdict::yes ? query::Effect::yes : entry->footprint()->scopes[scope].affected_by(*change);
     if (effect == query::Effect::no) return;
     entry->set_watch(watch_after(effect));
     ++(effect == query::Effect::yes ? figures_.dropped : figures_.dropped_unsure);
+    ++(effect == query::Effect::yes ? dropped.dropped : dropped.dropped_unsure);
     killed.push_back({.entry = entry, .change = change, .scope = scope});
   });
 }
@@ -99,7 +111,7 @@ void Feed::flush(std::vector<Killed>& killed) {
 
 End Feed::Killed::end() const {
   if (!change) return {.watch = entry->watch(), .change = {}, .footprint = {}};
-  return {.watch = entry->watch(), .change = change, .footprint = entry->footprint(), .scope = scope};
+  return {.watch = entry->watch(), .change = change, .footprint = entry->footprint(), .scope = scope, .fingerprint = entry->fingerprint()};
 }
 
 std::vector<Feed::Killed> Feed::apply(model::Changes changes) {
@@ -136,6 +148,7 @@ FeedFigures Feed::figures() const {
   const std::scoped_lock lock(mutex_);
   auto figures = figures_;
   for (const auto& [name, table] : tables_) figures.watched += table.size();
+  for (const auto& [name, table] : dropped_) figures.tables.push_back(table);
   return figures;
 }
 

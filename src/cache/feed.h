@@ -27,12 +27,20 @@ class Frontier {
   std::array<std::atomic<std::uint64_t>, model::Snapshot{}.words.size()> words_{};
 };
 
+/// Entries that changed rows of one table dropped.
+struct TableFigures {
+  std::string name;
+  std::uint64_t dropped = 0;         // those that a row surely altered
+  std::uint64_t dropped_unsure = 0;  // those that a row may have altered
+};
+
 struct FeedFigures {
   std::uint64_t changes = 0;         // rows heard of
   std::uint64_t dropped = 0;         // entries that a row surely altered
   std::uint64_t dropped_unsure = 0;  // entries that a row may have altered
   std::uint64_t flushes = 0;         // times that everything watched was dropped
   std::size_t watched = 0;           // postings of entries that are watched
+  std::vector<TableFigures> tables;  // of which any entry was dropped
 };
 
 /// Follows the database's changes and knows which entries each may alter.
@@ -75,6 +83,7 @@ class Feed {
   };
 
   void flush(std::vector<Killed>& killed);
+  TableFigures& figures_of(const std::string& table);
   void match(const std::shared_ptr<const model::RowChange>& change, std::vector<Killed>& killed);
   void keep(std::shared_ptr<const model::RowChange> change);
   void sweep();
@@ -88,6 +97,7 @@ class Feed {
   std::uint64_t floor_ = 1;        // reads that began before this position cannot be admitted
   std::size_t swept_size_ = 0;
   FeedFigures figures_;
+  std::map<std::string, TableFigures, std::less<>> dropped_;
 };
 
 /// How many changes are kept for admission, and their memory. A fill that lasts longer is not watched.

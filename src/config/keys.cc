@@ -164,7 +164,9 @@ const Section& cache_keys() {
           .word("freshness", {"linearizable"}, [](Cache& cache, std::string word) { cache.freshness = std::move(word); }, "linearizable",
                 "What a cached answer promises: linearizable, every read reflects every commit before it, whoever made it.")
           .word("changelog", {"on", "off"}, [](Cache& cache, const std::string& word) { cache.changelog = word == "on"; }, "on",
-                "Whether triggers in the database log each changed row, so that a commit drops the answers that it may have altered; off: it outdates all of them.");
+                "Whether triggers in the database log each changed row, so that a commit drops the answers that it may have altered; off: it outdates all of them.")
+          .whole("recheck", &Cache::recheck, {0, 1'000'000'000}, "1000",
+                 "One hit of so many is read from the database again behind the answer; if it differs, everything is dropped and an incident is logged. 0: none.");
   return section;
 }
 

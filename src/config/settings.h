@@ -44,6 +44,7 @@ struct Cache {
   std::uint64_t memory_bytes = 512ULL << 20;
   std::string freshness = "linearizable";
   bool changelog = true;
+  std::uint32_t recheck = 1'000;
 };
 
 /// A friendly path over a query.

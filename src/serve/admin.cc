@@ -5,6 +5,7 @@
 
 #include "base/percent.h"
 #include "base/text.h"
+#include "http/negotiate.h"
 #include "serve/detail/json_text.h"
 #include "serve/explain.h"
 #include "serve/problem.h"
@@ -60,7 +61,9 @@ io::Task<http::Response> Admin::explain(const http::Request& request) {
   const auto url = parameter(request.query, "url");
   if (!url) co_return refuse(Error(Code::query_syntax, "Which answer?", "", "Add ?url=/rest/v1/… with the address percent-encoded."), request.path);
   auto explanation = co_await answers_.explain(*url);
-  co_return explanation ? json(request, json_of(*explanation)) : refuse(explanation.error(), request.path);
+  if (!explanation) co_return refuse(explanation.error(), request.path);
+  const bool is_text = http::accepts(request.find("accept").value_or(""), "text/plain") && !http::accepts(request.find("accept").value_or(""), "application/json");
+  co_return is_text ? document(request, "text/plain; charset=utf-8", text_of(*explanation)) : json(request, json_of(*explanation));
 }
 
 std::string Admin::figures() const {
@@ -71,6 +74,9 @@ std::string Admin::figures() const {
   add("hits", figures.hits), add("stale", figures.stale), add("busy", figures.busy), add("misses", figures.misses), add("passes", figures.passes);
   add("stored", figures.stored), add("dead", figures.dead), add("evicted", figures.evicted), add("entries", figures.entries), add("bytes", figures.bytes);
   add("watched", figures.feed.watched), add("changes", figures.feed.changes), add("dropped", figures.feed.dropped), add("dropped_unsure", figures.feed.dropped_unsure), add("flushes", figures.feed.flushes);
+  add("refilled_changed", figures.refilled_changed), add("refilled_same", figures.refilled_same);
+  const auto rechecks = answers_.recheck_figures();
+  add("rechecked_same", rechecks.same), add("rechecked_different", rechecks.different), add("rechecked_undecided", rechecks.undecided);
   text.close('}');
   return text.take();
 }

@@ -86,6 +86,19 @@ TEST_F(Administering, a_change_of_the_schema_is_followed_again_when_it_is_over) 
   EXPECT_EQ(shop_.cache(page), "fwd=stale; stored; detail=row-changed");
 }
 
+TEST_F(Administering, counts_by_table_what_was_dropped_and_whether_for_something) {
+  const std::string page = "/rest/v1/products?select=price&asin=eq.a";
+  shop_.get(page);
+  shop_.write("UPDATE products SET price = 9 WHERE asin = 'a'");
+  shop_.get(page);
+  shop_.write("UPDATE products SET price = 8 WHERE asin = 'a'; UPDATE products SET price = 9 WHERE asin = 'a'");
+  shop_.get(page);
+  const auto metrics = shop_.get("/metrics").body;
+  EXPECT_THAT(metrics, HasSubstr("aljibe_cache_dropped_total{table=\"products\",effect=\"yes\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("aljibe_cache_refills_total{body=\"changed\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("aljibe_cache_refills_total{body=\"same\"} 1\n"));
+}
+
 TEST_F(Administering, refuses_pages_and_what_is_not_there) {
   EXPECT_EQ(ask("/admin/v1/cache", "GET", "Host: shop.example\r\n").status, 401);
   EXPECT_EQ(ask("/admin/v1/cache/flush", "POST", "Host: 127.0.0.1\r\nOrigin: https://shop.example\r\n").status, 401);

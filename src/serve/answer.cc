@@ -23,6 +23,7 @@
 #include "http/etag.h"
 #include "http/negotiate.h"
 #include "io/gate.h"
+#include "serve/cache_samples.h"
 #include "serve/openapi.h"
 #include "serve/page.h"
 #include "serve/problem.h"
@@ -132,11 +133,16 @@ Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::
     : near_(neighbours), limits_(limits), version_(std::move(version)),
       cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max},
              [] { return std::make_shared<Waiting>(); }),
-      follower_(std::make_shared<Follower>(neighbours.database, cache_)), writes_(neighbours.database, neighbours.pool, follower_, limits) {
+      follower_(std::make_shared<Follower>(neighbours.database, cache_)),
+      recheck_(std::make_shared<Recheck>(Recheck::Near{neighbours.database, neighbours.pool, neighbours.telemetry, neighbours.clock, cache_, *follower_, limits_})),
+      writes_(neighbours.database, neighbours.pool, follower_, limits) {
   set_rules(std::move(rules));
 }
 
-Answers::~Answers() { follower_->stop(); }
+Answers::~Answers() {
+  recheck_->stop();
+  follower_->stop();
+}
 
 void Answers::set_rules(Rules rules) {
   const std::scoped_lock lock(rules_mutex_);
@@ -150,6 +156,7 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
   const auto& rules = this->rules();
   const auto entry = memo_.find(raw, &rules);
   if (!entry || !cache_.is_fresh(*entry, near_.database.snapshot())) return std::nullopt;
+  if (recheck_->is_due(rules.recheck_one_in)) return std::nullopt;  // by the longer way, where the question is known
   entry->mark_used();
   http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
   response.own_fields.reserve(128);
@@ -280,7 +287,7 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
       case Seeking::Next::arrived: break;
       case Seeking::Next::catch_up: co_await catch_up(seeking); break;
       case Seeking::Next::refuse: co_return fail(Code::not_cached);
-      case Seeking::Next::hit: co_return hit(visit, seeking);
+      case Seeking::Next::hit: co_return hit(visit, question, seeking);
       case Seeking::Next::fill: visit.timing.stage("cache"); co_return co_await fill(visit, question, std::move(seeking.found()));
       case Seeking::Next::alone: visit.timing.stage("cache"); co_return co_await read_alone(visit, question, "not-kept");
       case Seeking::Next::wait: {
@@ -295,11 +302,12 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
   }
 }
 
-Answers::Served Answers::hit(Visit& visit, Seeking& seeking) {
+Answers::Served Answers::hit(Visit& visit, const Question& question, Seeking& seeking) {
   visit.timing.stage("cache");
   const auto collapsed = seeking.has_waited() ? Collapsed::yes : Collapsed::no;
   visit.outcome = seeking.has_waited() ? "collapsed" : "hit";
   const auto& entry = seeking.found().entry;
+  if (recheck_->is_due(visit.rules.recheck_one_in)) recheck_->take(entry, question, visit.rules);
   return {.page = std::static_pointer_cast<const Page>(entry->payload()), .entry = entry,
           .status = {.forward = seeking.has_waited() ? Forward::miss : Forward::none, .collapsed = collapsed}};
 }
@@ -381,32 +389,10 @@ void Answers::finish(Visit& visit, http::Response& response) {
 }
 
 std::string Answers::metrics_text() {
-  const auto figures = cache_.figures();
   const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
-  constexpr std::string_view lookups = "aljibe_cache_lookups_total";
-  const auto number = [](auto value) { return static_cast<double>(value); };
-  const auto& feed = figures.feed;
-  const std::array<telemetry::Sample, 18> samples{{
-      {lookups, "counter", "Look-ups in the cache, by outcome.", "outcome=\"hit\"", number(figures.hits + memo_hits)},
-      {lookups, "counter", "", "outcome=\"stale\"", number(figures.stale)},
-      {lookups, "counter", "", "outcome=\"busy\"", number(figures.busy)},
-      {lookups, "counter", "", "outcome=\"miss\"", number(figures.misses)},
-      {lookups, "counter", "", "outcome=\"pass\"", number(figures.passes)},
-      {"aljibe_cache_fills_total", "counter", "Fills of the cache, by how they landed.", "landing=\"stored\"", number(figures.stored)},
-      {"aljibe_cache_fills_total", "counter", "", "landing=\"dead\"", number(figures.dead)},
-      {"aljibe_cache_fills_total", "counter", "", "landing=\"too_large\"", number(figures.too_large)},
-      {"aljibe_cache_evicted_total", "counter", "Entries that made room for others.", "", number(figures.evicted)},
-      {"aljibe_cache_entries", "gauge", "Keys that the cache knows.", "", number(figures.entries)},
-      {"aljibe_cache_bytes", "gauge", "Memory that the cache has charged itself with.", "", number(figures.bytes)},
-      {"aljibe_cache_bytes_max", "gauge", "The bound of aljibe_cache_bytes.", "", number(limits_.cache_bytes_max)},
-      {"aljibe_cache_watched", "gauge", "Parts of entries that changed rows are matched against.", "", number(feed.watched)},
-      {"aljibe_cache_changes_total", "counter", "Changed rows that the cache has heard of.", "", number(feed.changes)},
-      {"aljibe_cache_dropped_total", "counter", "Entries that a changed row dropped.", "effect=\"yes\"", number(feed.dropped)},
-      {"aljibe_cache_dropped_total", "counter", "", "effect=\"unknown\"", number(feed.dropped_unsure)},
-      {"aljibe_cache_flushes_total", "counter", "Commits that no log explained, which dropped every entry.", "", number(feed.flushes)},
-      {"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", number(near_.pool.queued())},
-  }};
-  return near_.telemetry.metrics().text(samples);
+  auto out = cache_samples(cache_.figures(), recheck_->figures(), memo_hits, limits_.cache_bytes_max);
+  out.samples.push_back({"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", static_cast<double>(near_.pool.queued())});
+  return near_.telemetry.metrics().text(out.samples);
 }
 
 }  // namespace aljibe::serve

@@ -16,6 +16,7 @@
 #include "serve/follower.h"
 #include "serve/memo.h"
 #include "serve/question.h"
+#include "serve/recheck.h"
 #include "serve/reading.h"
 #include "serve/route.h"
 #include "serve/rules.h"
@@ -59,6 +60,7 @@ class Answers final : public io::Handler {
   /// Drops every entry.
   void flush() { cache_.clear(); }
   [[nodiscard]] cache::Figures cache_figures() const { return cache_.figures(); }
+  [[nodiscard]] Recheck::Figures recheck_figures() const { return recheck_->figures(); }
 
  private:
   struct Visit;
@@ -72,7 +74,7 @@ class Answers final : public io::Handler {
   io::Task<http::Response> change(Visit& visit, std::string table, query::Action action);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
   io::Task<void> catch_up(Seeking& seeking);
-  static Served hit(Visit& visit, Seeking& seeking);
+  Served hit(Visit& visit, const Question& question, Seeking& seeking);
   io::Task<Result<Reading>> read(Visit& visit, const Question& question);
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Found found);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
@@ -88,6 +90,7 @@ class Answers final : public io::Handler {
   const std::string version_;
   cache::Cache cache_;
   const std::shared_ptr<Follower> follower_;
+  const std::shared_ptr<Recheck> recheck_;  // shared with its job, which may come after the end
   Writes writes_;
   Memo memo_;
   std::mutex rules_mutex_;

@@ -49,6 +49,38 @@ TEST(Answers, every_way_of_asking_the_same_is_one_entry_until_somebody_commits) 
   EXPECT_EQ(shop.cache(page), "hit");
 }
 
+Rules rechecking() {
+  Rules rules;
+  rules.recheck_one_in = 1;
+  return rules;
+}
+
+/// Asks until so many hits were read again.
+Recheck::Figures rechecked(Shop& shop, std::uint64_t count) {
+  for (;;) {
+    const auto figures = shop.answers().recheck_figures();
+    if (figures.same + figures.different + figures.undecided >= count) return figures;
+    shop.get(page);
+  }
+}
+
+TEST(Answers, hits_are_read_again_now_and_then) {
+  Shop shop({}, rechecking());
+  const auto figures = rechecked(shop, 3);
+  EXPECT_GE(figures.same, 3U);
+  EXPECT_EQ(figures.different, 0U);
+}
+
+TEST(Answers, a_hit_that_the_database_does_not_give_drops_everything) {
+  Shop shop({}, rechecking());
+  shop.database().is_blind = true;
+  shop.get(page);
+  shop.write("UPDATE products SET price = 9.99 WHERE asin = 'a'");
+  EXPECT_THAT(shop.get(page).body, Not(HasSubstr("9.99"))) << "the bug that is to be found";
+  EXPECT_EQ(rechecked(shop, 1).different, 1U);
+  EXPECT_THAT(shop.get(page).body, HasSubstr("9.99"));
+}
+
 TEST(Answers, what_shapes_the_answer_has_an_entry_of_its_own) {
   const Shop shop;
   shop.get(page), shop.get(page), shop.get(page);

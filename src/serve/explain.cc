@@ -1,5 +1,7 @@
 #include "serve/explain.h"
 
+#include <algorithm>
+
 #include "serve/detail/json_text.h"
 
 namespace aljibe::serve {
@@ -70,6 +72,23 @@ std::string json_of(const Explanation& explanation) {
     json.close(']');
   }
   return json.close('}').take();
+}
+
+std::string text_of(const Explanation& explanation) {
+  std::string text = explanation.address + "\n";
+  const auto add = [&text](std::string_view name, std::string_view words) {
+    if (!words.empty()) text.append("  ").append(name).append(std::max<std::size_t>(10, name.size() + 1) - name.size(), ' ').append(words) += '\n';
+  };
+  add(explanation.state, explanation.reason.empty() ? "since it was read nothing altered it" : explanation.reason);
+  add("change", explanation.change);
+  add("through", explanation.through);
+  if (explanation.age) {
+    add("age", std::to_string(explanation.age->count()) + " ms");
+    add("hits", std::to_string(explanation.hits));
+    add("bytes", std::to_string(explanation.bytes));
+  }
+  for (const auto& line : explanation.footprint) add("read", line);
+  return text;
 }
 
 }  // namespace aljibe::serve

@@ -28,5 +28,7 @@ struct Explanation {
 Explanation explain(const cache::Cache& cache, const Question& question, const model::Catalogue& catalogue, const model::Snapshot& arrival, std::chrono::system_clock::time_point now);
 
 std::string json_of(const Explanation& explanation);
+/// A line for each thing that is known.
+std::string text_of(const Explanation& explanation);
 
 }  // namespace aljibe::serve

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct Rules {
   std::vector<Endpoint> endpoints;
   std::set<std::string, std::less<>> uncached;  // tables
   query::Aggregates aggregates = query::Aggregates::refused;
+  std::uint32_t recheck_one_in = 1'000;  // hits that are read again; 0: none
 };
 
 }  // namespace aljibe::serve
