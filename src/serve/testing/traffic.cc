@@ -85,10 +85,18 @@ std::string change_of_others(Random& random) {
   }
 }
 
-/// More rows than one look tells one by one.
+/// More rows than one look tells one by one, and another change behind them.
 std::string bulk(Random& random) {
-  if (random.one_in(2)) return "DELETE FROM events WHERE id > 20";
-  return "INSERT INTO events (kind) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) SELECT i % 5 FROM n";
+  constexpr std::string_view many = "INSERT INTO events (kind) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) SELECT i % 5 FROM n";
+  const std::string sql = random.one_in(3) ? "DELETE FROM events WHERE id > 20" : std::string(many);
+  return "BEGIN IMMEDIATE; " + sql + "; " + some_row_change(random) + "; COMMIT";
+}
+
+/// Another program that follows the same file cuts the log, of what it has read and others may not have.
+std::string cut_log(Random& random) {
+  std::string sql = "BEGIN IMMEDIATE; ";
+  for (auto count = random.below(3); count > 0; --count) sql += some_row_change(random) + "; ";
+  return sql + "DELETE FROM aljibe_changes WHERE id <= (SELECT max(id) FROM aljibe_changes) - " + random.number(3) + "; INSERT INTO aljibe_changes (kind) VALUES (6); COMMIT";
 }
 
 std::string transaction(Random& random) {
@@ -155,10 +163,11 @@ std::string some_schema_change(Random& random) {
 
 std::string some_upkeep(Random& random) {
   switch (random.below(8)) {
-    case 0: return "BEGIN IMMEDIATE; DELETE FROM aljibe_changes WHERE id <= (SELECT max(id) FROM aljibe_changes) - " + random.number(4) + "; INSERT INTO aljibe_changes (kind) VALUES (6); COMMIT";
-    case 1: return "PRAGMA wal_checkpoint(PASSIVE)";
-    case 2: return "PRAGMA wal_checkpoint(RESTART)";
-    case 3: return "VACUUM";
+    case 0:
+    case 1: return cut_log(random);
+    case 2: return "PRAGMA wal_checkpoint(PASSIVE)";
+    case 3: return "PRAGMA wal_checkpoint(RESTART)";
+    case 4: return "VACUUM";
     default: return "PRAGMA wal_checkpoint(TRUNCATE)";
   }
 }

@@ -21,7 +21,7 @@ std::string some_commit(Random& random);
 std::string some_schema_change(Random& random);
 /// Changes of rows, to be made while triggers are off.
 std::string some_row_change(Random& random);
-/// What alters no row: checkpoints, a log that is cut, a file that is packed.
+/// Checkpoints, a log that is cut, a file that is packed.
 std::string some_upkeep(Random& random);
 
 /// A change that comes through the API.
