@@ -142,7 +142,7 @@ std::vector<Question> some_questions(Random& random, std::size_t count, const Li
 std::string some_row_change(Random& random) { return random.one_in(4) ? change_of_others(random) : change_of_product(random); }
 
 std::string some_commit(Random& random) {
-  if (random.one_in(40)) return bulk(random);
+  if (random.one_in(20)) return bulk(random);
   return random.one_in(4) ? transaction(random) : some_row_change(random);
 }
 
