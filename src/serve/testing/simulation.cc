@@ -95,7 +95,7 @@ class Waiting final : public cache::Flight {
 struct Temper {
   explicit Temper(Random& random)
       : commits_percent(random.of({2U, 5U, 12U})), inner_percent(random.of({15U, 40U, 60U})), faults_percent(random.of({0U, 0U, 5U})),
-        schema_percent(random.of({0U, 0U, 0U, 8U})), upkeep_percent(random.of({0U, 0U, 5U, 20U})), unlogged_percent(random.of({0U, 0U, 0U, 15U})), bulk_percent(random.of({0U, 0U, 0U, 25U})),
+        schema_percent(random.of({0U, 0U, 3U, 8U})), upkeep_percent(random.of({0U, 0U, 10U, 25U})), unlogged_percent(random.of({0U, 0U, 8U, 15U})), bulk_percent(random.of({0U, 0U, 30U})),
         questions_count(2 + random.below(5)), follows(!random.one_in(8)), cache(random.of({Bounds{1U << 20U, 1U << 16U}, Bounds{1U << 20U, 1U << 16U}, Bounds{12U << 10U, 8U << 10U}})) {}
 
   using Bounds = cache::Bounds;
