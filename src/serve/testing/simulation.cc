@@ -307,7 +307,7 @@ void Simulation::Reader::catch_up() {
 }
 
 void Simulation::Reader::hear_flight() {
-  if (flight().error) visit_->error = *flight().error;
+  if (flight().error && visit_->seeking.shares(*flight().error)) visit_->error = *flight().error;
   go(visit_->error ? Stage::serve : Stage::seek);
 }
 
