@@ -295,7 +295,7 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
         auto& flight = static_cast<Waiting&>(*seeking.found().flight);
         if (co_await flight.gate.wait_until(visit.deadline) == io::Passage::timed_out) co_return fail(Code::deadline_exceeded);
         visit.timing.stage("wait");
-        if (flight.error) co_return std::unexpected(*flight.error);
+        if (flight.error && seeking.shares(*flight.error)) co_return std::unexpected(*flight.error);
         break;
       }
     }

@@ -18,7 +18,8 @@ namespace aljibe::serve {
 ///                                             └ wait ─► fresh for this request? look up again, or arrive anew
 ///
 /// The database is looked at first and the entry after: what a commit between the two alters was committed after the request
-/// arrived (cache.md §3, B2). A flight's result is held against the request's own arrival as any entry is (C2).
+/// arrived (cache.md §3, B2). A flight's result is held against the request's own arrival as any entry is (C2), and its error is
+/// not taken when it may be older than that.
 class Seeking {
  public:
   enum class Next : std::uint8_t {
@@ -43,6 +44,9 @@ class Seeking {
   [[nodiscard]] const model::Snapshot& arrival() const { return arrival_; }
   [[nodiscard]] cache::Found& found() { return found_; }
   [[nodiscard]] bool has_waited() const { return has_waited_; }
+  /// After a wait: whether the error of the flight is this request's answer too. The flight that was found first may have read
+  /// before the request arrived; one that was found after it began later.
+  [[nodiscard]] bool shares(const Error& error) const { return has_waited_ || is_retryable(error.code()); }
 
  private:
   enum class Stage : std::uint8_t { look, compare, arrived, look_up, landed };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <future>
 #include <random>
 #include <string>
 #include <thread>
@@ -170,6 +171,23 @@ bool shows_commit_during_read(Tapped::Stamp stamp, Following following = Followi
 TEST(Simulation, commit_during_a_read_shows_in_the_next_answer) { EXPECT_TRUE(shows_commit_during_read(Tapped::Stamp::before)); }
 TEST(Simulation, commit_during_a_read_shows_when_each_row_is_followed) { EXPECT_TRUE(shows_commit_during_read(Tapped::Stamp::before, Following::yes)); }
 TEST(Simulation, finds_the_bug_when_the_stamp_is_taken_after_the_read) { EXPECT_FALSE(shows_commit_during_read(Tapped::Stamp::after)); }
+
+/// Who comes after a commit joins a read from before it, which finds too few rows.
+TEST(Simulation, error_of_a_read_is_not_shared_with_who_came_after_a_commit) {
+  constexpr std::string_view target = "/rest/v1/products?asin=eq.late";
+  constexpr std::string_view one = "Accept: application/vnd.pgrst.object+json";
+  Shop shop;
+  std::future<io::testing::Answer> later;
+  std::atomic<bool> is_first{true};
+  shop.database().after_read = [&] {
+    if (!is_first.exchange(false)) return;
+    shop.write("INSERT INTO products VALUES ('late', 'Late', 1, 1)");
+    later = std::async(std::launch::async, [&] { return shop.get(target, {one}); });
+    while (shop.answers().cache_figures().busy == 0) std::this_thread::yield();
+  };
+  EXPECT_THAT(shop.get(target, {one}).head, ::testing::HasSubstr(" 406 "));
+  EXPECT_THAT(later.get().head, ::testing::HasSubstr(" 200 "));
+}
 
 /// Writers raise one number in every row of a table, in one transaction each, and readers check that an answer shows one
 /// number only, and none below what was acknowledged before they asked.

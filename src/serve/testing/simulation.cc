@@ -95,11 +95,11 @@ class Waiting final : public cache::Flight {
 struct Temper {
   explicit Temper(Random& random)
       : commits_percent(random.of({2U, 5U, 12U})), inner_percent(random.of({15U, 40U, 60U})), faults_percent(random.of({0U, 0U, 5U})),
-        schema_percent(random.of({0U, 2U, 8U})), upkeep_percent(random.of({0U, 4U, 15U})), unlogged_percent(random.of({0U, 5U, 15U})),
+        schema_percent(random.of({0U, 0U, 3U, 8U})), upkeep_percent(random.of({0U, 0U, 10U, 25U})), unlogged_percent(random.of({0U, 0U, 8U, 15U})), bulk_percent(random.of({0U, 0U, 30U})),
         questions_count(2 + random.below(5)), follows(!random.one_in(8)), cache(random.of({Bounds{1U << 20U, 1U << 16U}, Bounds{1U << 20U, 1U << 16U}, Bounds{12U << 10U, 8U << 10U}})) {}
 
   using Bounds = cache::Bounds;
-  unsigned commits_percent, inner_percent, faults_percent, schema_percent, upkeep_percent, unlogged_percent;
+  unsigned commits_percent, inner_percent, faults_percent, schema_percent, upkeep_percent, unlogged_percent, bulk_percent;
   std::size_t questions_count;
   bool follows;
   Bounds cache;
@@ -307,7 +307,7 @@ void Simulation::Reader::catch_up() {
 }
 
 void Simulation::Reader::hear_flight() {
-  if (flight().error) visit_->error = *flight().error;
+  if (flight().error && visit_->seeking.shares(*flight().error)) visit_->error = *flight().error;
   go(visit_->error ? Stage::serve : Stage::seek);
 }
 
@@ -522,6 +522,7 @@ void Simulation::outside() {
   if (random_.percent(temper_.unlogged_percent)) return commit_unlogged();
   const auto sql = random_.percent(temper_.schema_percent)   ? some_schema_change(random_)
                    : random_.percent(temper_.upkeep_percent) ? some_upkeep(random_)
+                   : random_.percent(temper_.bulk_percent)   ? some_bulk(random_)
                                                              : some_commit(random_);
   commit(outsider_, sql, "an outsider");
 }

@@ -17,11 +17,13 @@ std::vector<Question> some_questions(Random& random, std::size_t count, const Li
 
 /// What another program may commit, in one transaction; some of it is refused. Logged by triggers where there are any.
 std::string some_commit(Random& random);
+/// More rows than one look tells one by one, and another change behind them.
+std::string some_bulk(Random& random);
 /// Changes of the schema, alike.
 std::string some_schema_change(Random& random);
 /// Changes of rows, to be made while triggers are off.
 std::string some_row_change(Random& random);
-/// What alters no row: checkpoints, a log that is cut, a file that is packed.
+/// Checkpoints, a log that is cut, a file that is packed.
 std::string some_upkeep(Random& random);
 
 /// A change that comes through the API.
