@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/hash.h"
+#include "base/seeded.h"
 
 namespace aljibe::cache {
 namespace {
@@ -18,11 +19,14 @@ constexpr std::uint64_t no_key = 0;
 std::int64_t number_of(const Stored& value) {
   if (value.tag == Stored::Tag::integer) return value.integer;
   constexpr double two_to_63 = 9'223'372'036'854'775'808.0;
-  const bool is_whole = std::trunc(value.real) == value.real && value.real >= -two_to_63 && value.real < two_to_63;
+  const bool is_whole = !seeded(Bug::index_tells_integers_from_doubles) && std::trunc(value.real) == value.real && value.real >= -two_to_63 && value.real < two_to_63;
   return is_whole ? static_cast<std::int64_t>(value.real) : std::bit_cast<std::int64_t>(value.real);
 }
 
-std::uint64_t bit_of(std::size_t column) { return std::uint64_t{1} << std::min<std::size_t>(column, 63); }
+std::uint64_t bit_of(std::size_t column) {
+  if (seeded(Bug::index_forgets_wide_tables) && column >= 63) return 0;
+  return std::uint64_t{1} << std::min<std::size_t>(column, 63);
+}
 
 std::optional<double> as_number(const Stored& value) {
   if (!value.is_number()) return std::nullopt;
@@ -56,7 +60,10 @@ std::optional<Postings::Grid> Postings::grid_of(const Posting& posting) {
   return is_told_apart ? std::optional(grid) : std::nullopt;
 }
 
-double Postings::cell_of(const Grid& grid, double number) { return std::floor(std::ldexp(number, -grid.exponent)); }
+double Postings::cell_of(const Grid& grid, double number) {
+  const auto place = std::ldexp(number, -grid.exponent);
+  return seeded(Bug::index_rounds_to_zero) ? std::trunc(place) : std::floor(place);
+}
 
 std::uint64_t Postings::key_of(const Grid& grid, double cell) {
   const auto bits = std::bit_cast<std::array<char, sizeof(double)>>(cell + 0.0);  // one zero only
@@ -88,7 +95,7 @@ bool Postings::Probe::may_alter(const Posting& posting) const {
     const auto number = as_number((*row)[posting.ordered_by]);
     return !number || (*number >= posting.least && *number <= posting.most);
   };
-  return may_show(change.before) || may_show(change.after) || (!change.before && !change.after);
+  return (may_show(change.before) && !seeded(Bug::index_forgets_old_row)) || may_show(change.after) || (!change.before && !change.after);
 }
 
 /// The page's ends in the first column of its order, wider by a step on either side: integers are rounded on their way to doubles.

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/seeded.h"
 #include "store/sqlite/change_reader.h"
 #include "store/sqlite/changelog.h"
 #include "store/sqlite/commit_signal.h"
@@ -27,7 +28,7 @@ struct Identity {
 
   static Identity of(const std::string& path) {
     struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return {};
+    if (stat(path.c_str(), &status) != 0 || seeded(Bug::replaced_file_unnoticed)) return {};
     return {status.st_dev, status.st_ino};
   }
 };
