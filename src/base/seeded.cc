@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace aljibe {
@@ -40,6 +41,10 @@ Bug chosen() {
 bool seeded(Bug bug) {
   static const Bug only = chosen();
   return bug == only;
+}
+
+void dally() {
+  for (int i = 0; i < 20; ++i) std::this_thread::yield();
 }
 
 }  // namespace aljibe

@@ -58,8 +58,8 @@ enum class Bug : std::uint8_t {
   embed_forgotten,
   /// The table between two related ones is not read.
   junction_forgotten,
-  /// A value that became another of equal weight is taken for the same: 1 and 1.0.
-  equal_taken_for_same,
+  /// A text of which only the case changed is taken for the same.
+  case_change_ignored,
   /// A comparison with null is false, so that its negation is true.
   null_taken_for_no,
   /// All alternatives of an OR must hold.
@@ -75,8 +75,8 @@ enum class Bug : std::uint8_t {
   index_tells_integers_from_doubles,
   /// Columns behind the sixty-third have no place in the index's mask.
   index_forgets_wide_tables,
-  /// Negative numbers are rounded towards zero when a window's place in the index is looked for.
-  index_rounds_to_zero,
+  /// A window may be wider than its cell of the index, so that it is not looked for where it ends.
+  index_cells_too_narrow,
   /// Where a row stood before is not looked for.
   index_forgets_old_row,
 
@@ -107,8 +107,11 @@ enum class Bug : std::uint8_t {
 #ifdef ALJ_SEEDED_BUGS
 /// Whether this is the bug that the environment variable ALJIBE_BUG names. Ends the process when no bug has that name.
 bool seeded(Bug bug);
+/// Lets other threads go first, so that a bug of order shows.
+void dally();
 #else
 constexpr bool seeded(Bug /*bug*/) { return false; }
+constexpr void dally() {}
 #endif
 
 }  // namespace aljibe

@@ -1,7 +1,6 @@
 #include "cache/feed.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 namespace aljibe::cache {
@@ -55,7 +54,7 @@ Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
     entry->set_watch(watch);
     return watch;
   }
-  if (seeded(Bug::admission_unlocked)) lock.unlock(), std::this_thread::yield(), lock.lock();
+  if (seeded(Bug::admission_unlocked)) lock.unlock(), dally(), lock.lock();
   entry->set_watch(Entry::Watch::alive);
   for (std::size_t scope = 0; scope < footprint->scopes.size(); ++scope) tables_[footprint->scopes[scope].table].add(entry, scope);
   sweep();
@@ -104,7 +103,7 @@ std::vector<Feed::Killed> Feed::apply(model::Changes changes) {
   const std::scoped_lock lock(mutex_);
   // A read that began before this has not surely seen the changes: it is asked to look at them.
   position_.fetch_add(1, std::memory_order_acq_rel);
-  if (seeded(Bug::frontier_before_kills)) frontier_.set(changes.snapshot), std::this_thread::yield();
+  if (seeded(Bug::frontier_before_kills)) frontier_.set(changes.snapshot), dally();
   if (!changes.is_whole && !seeded(Bug::flush_forgotten)) {
     flush(killed);
   } else {

@@ -21,9 +21,11 @@ using Watch = Entry::Watch;
 
 model::Snapshot at(std::uint64_t version) { return {.words = {version + 1}}; }
 
-std::shared_ptr<const model::Catalogue> catalogue() {
+/// A table with `width` columns: id, shelf, c2, c3, …
+std::shared_ptr<const model::Catalogue> catalogue(std::size_t width = 2) {
   const auto column = [](std::string name) { return model::Column{.name = std::move(name), .type = {.kind = model::Kind::integer}, .comment = {}, .comparing = model::Comparing::numbers}; };
   model::Table goods{.name = "goods", .columns = {column("id"), column("shelf")}, .primary_key = {0}, .unique_keys = {}, .foreign_keys = {}, .origins = {}, .text_indexes = {}, .is_logged = true};
+  for (std::size_t i = 2; i < width; ++i) goods.columns.push_back(column("c" + std::to_string(i)));
   goods.columns[0].nullable = false;
   return std::make_shared<const model::Catalogue>(model::Catalogue{.tables = {goods}});
 }
@@ -167,7 +169,7 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
       }
     });
   }
-  for (std::int64_t version = 1; version <= 3'000; ++version) {
+  for (std::int64_t version = 1; version <= 3'000 && wrong == 0; ++version) {
     database = version;
     hear(static_cast<std::uint64_t>(version), {put(version, 1)});
   }
@@ -181,31 +183,39 @@ TEST_F(Feeding, the_index_misses_nothing) {
   std::mt19937_64 random(7);
   const auto below = [&random](std::uint64_t bound) { return static_cast<std::int64_t>(random() % bound); };
   const auto text = [](std::int64_t number) { return std::to_string(number); };
-  const auto value = [&]() -> Stored { return below(8) == 0 ? Stored() : below(4) == 0 ? Stored::of_real(static_cast<double>(below(20)) / 2) : below(30) == 0 ? Stored::of_text("x") : Stored::of_integer(below(10)); };
-  const auto row = [&] { return model::StoredRow{Stored::of_integer(below(20)), value()}; };
+  const auto value = [&]() -> Stored { return below(8) == 0 ? Stored() : below(4) == 0 ? Stored::of_real(static_cast<double>(below(20)) / 2) : below(30) == 0 ? Stored::of_text("x") : Stored::of_integer(below(16) - 6); };
+  constexpr std::size_t width = 70;
+  const auto row = [&] {
+    model::StoredRow values(width);
+    values[0] = Stored::of_integer(below(20));
+    values[1] = value();
+    return values;
+  };
   const auto url = [&] {
-    switch (below(8)) {
+    switch (below(9)) {
+      case 8: return "select=id,c" + text(width - 1) + "&shelf=gt." + text(below(10) - 6);
       case 0: return "id=eq." + text(below(20));
       case 1: return "shelf=eq." + text(below(10)) + "&select=id";
       case 2: return "shelf=in.(" + text(below(10)) + "," + text(below(10)) + ")&order=shelf.desc&limit=2";
       case 3: return "shelf=gt." + text(below(10));
       case 4: return std::string("select=count()");
-      case 5: return "select=id&order=shelf&limit=3&after=" + query::encode_cursor({{query::CursorValue::Tag::integer, text(below(10))}, {query::CursorValue::Tag::integer, "5"}});
+      case 5: return "select=id&order=shelf&limit=3&after=" + query::encode_cursor({{query::CursorValue::Tag::integer, text(below(16) - 6)}, {query::CursorValue::Tag::integer, "5"}});
       case 6: return "order=shelf.desc.nullslast&limit=" + text(below(3)) + "&offset=" + text(below(2));
       default: return std::string("select=id&order=id&limit=3");
     }
   };
   const auto place = [&](const query::Plan& plan) {
     std::vector<query::CursorValue> values;
-    for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(below(9) == 0 ? query::CursorValue() : query::CursorValue{query::CursorValue::Tag::integer, text(below(12))});
+    for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(below(9) == 0 ? query::CursorValue() : query::CursorValue{query::CursorValue::Tag::integer, text(below(18) - 6)});
     return values;
   };
   const Limits limits;
+  const auto wide = catalogue(width);
   std::vector<std::shared_ptr<const Entry>> alive;
   int killed_in_all = 0;
   for (int round = 0; round < 3'000; ++round) {
     while (alive.size() < 60) {
-      const auto plan = query::make_plan(*query::parse(url(), limits), "goods", catalogue(), {limits, query::Aggregates::allowed});
+      const auto plan = query::make_plan(*query::parse(url(), limits), "goods", wide, {limits, query::Aggregates::allowed});
       auto print = query::footprint_of(*plan, below(3) == 0 || plan->is_grouped ? std::vector<query::CursorValue>() : place(*plan));
       auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(std::move(*print)), .position = feed_.position()}, hash128("x"));
       ASSERT_EQ(feed_.admit(entry), Watch::alive);
@@ -215,6 +225,10 @@ TEST_F(Feeding, the_index_misses_nothing) {
     if (below(3) > 0) change.before = row();
     if (below(3) > 0) change.after = row();
     if (below(2) == 0 && change.before && change.after) (*change.after)[0] = (*change.before)[0];
+    if (below(8) == 0 && change.before) {
+      change.after = change.before;
+      change.after->back() = Stored::of_integer(round);
+    }
     std::set<const Entry*> expected;
     for (const auto& entry : alive) {
       if (query::affects(change, *entry->footprint()) != query::Effect::no) expected.insert(entry.get());

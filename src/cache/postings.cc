@@ -61,8 +61,8 @@ std::optional<Postings::Grid> Postings::grid_of(const Posting& posting) {
 }
 
 double Postings::cell_of(const Grid& grid, double number) {
-  const auto place = std::ldexp(number, -grid.exponent);
-  return seeded(Bug::index_rounds_to_zero) ? std::trunc(place) : std::floor(place);
+  const int narrower = seeded(Bug::index_cells_too_narrow) ? 1 : 0;
+  return std::floor(std::ldexp(number, narrower - grid.exponent));
 }
 
 std::uint64_t Postings::key_of(const Grid& grid, double cell) {

@@ -205,7 +205,7 @@ bool Window::shows(const model::StoredRow& row) const {
 bool Scope::leaves_columns(const model::RowChange& change) const {
   if (depends_on_way || has_null(*change.before, loose_key) || has_null(*change.after, loose_key)) return false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (seeded(Bug::equal_taken_for_same) && model::compare((*change.before)[i], (*change.after)[i]) == 0) continue;
+    if (seeded(Bug::case_change_ignored) && (*change.before)[i].tag == Stored::Tag::text && equal_ignoring_case((*change.before)[i].bytes, (*change.after)[i].bytes)) continue;
     if (columns[i] && !((*change.before)[i] == (*change.after)[i])) return false;
   }
   return true;
