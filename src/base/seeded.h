@@ -15,8 +15,6 @@ enum class Bug : std::uint8_t {
   admission_unlocked,
   /// The cache says that it has heard of a commit before it has dropped what the commit altered.
   frontier_before_kills,
-  /// Whether an entry is alive is asked before how far the cache has come.
-  alive_before_frontier,
   /// A commit that the log does not explain drops nothing.
   flush_forgotten,
   /// How far the cache had come is noted when the read is over.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/seeded.h"
+
 namespace aljibe::cache {
 namespace {
 

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/seeded.h"
 #include "cache/entry.h"
 #include "cache/postings.h"
 #include "model/row_change.h"
@@ -50,7 +49,6 @@ class Feed {
   /// Whether no commit that `arrival` holds can have altered the entry since it was read.
   [[nodiscard]] bool is_fresh(const Entry& entry, const model::Snapshot& arrival) const {
     // In this order: an entry that is alive after the feed was seen at `arrival` was altered by nothing up to then (cache.md §3, B2).
-    if (seeded(Bug::alive_before_frontier)) return entry.was_read_in(arrival) || (entry.is_alive() && (dally(), is_at(arrival)));
     return entry.was_read_in(arrival) || (is_at(arrival) && entry.is_alive());
   }
 

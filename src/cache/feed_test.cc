@@ -153,6 +153,8 @@ TEST_F(Feeding, before_the_first_look_nothing_is_watched) {
 TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
   std::atomic<std::int64_t> database{0};
   std::atomic<int> wrong{0};
+  const auto one_shelf = footprint("shelf=eq.1");
+  const auto key = hash128("x");
   std::vector<std::jthread> fillers;
   std::atomic<bool> is_over{false};
   for (int i = 0; i < 2; ++i) {
@@ -160,7 +162,7 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
       while (!is_over) {
         const auto position = feed_.position();
         const auto seen = database.load();
-        auto entry = std::make_shared<const Entry>(Content{.snapshot = at(1'000'000), .payload = std::make_shared<const std::int64_t>(seen), .footprint = footprint("shelf=eq.1"), .position = position}, hash128("x"));
+        auto entry = std::make_shared<const Entry>(Content{.snapshot = at(1'000'000), .payload = {}, .footprint = one_shelf, .position = position}, key);
         feed_.admit(entry);
         for (int look = 0; look < 50; ++look) {
           const auto now = database.load();
@@ -169,7 +171,7 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
       }
     });
   }
-  for (std::int64_t version = 1; version <= 3'000 && wrong == 0; ++version) {
+  for (std::int64_t version = 1; version <= 20'000 && wrong == 0; ++version) {
     database = version;
     hear(static_cast<std::uint64_t>(version), {put(version, 1)});
   }
