@@ -2,6 +2,8 @@
 import dataclasses
 import re
 
+from tree import Finding, is_test
+
 HEADER = "src/base/seeded.h"
 PAGE = "docs/cache.md"
 BEGIN = "<!-- seeded bugs: written by ./dev seeded --write -->\n"
@@ -36,3 +38,19 @@ def with_table(page, bugs, catchers):
     lines += [f"| `{bug.name}` | {bug.meaning} | {catchers[bug.name]} |" for bug in bugs]
     before, _, rest = page.partition(BEGIN)
     return before + BEGIN + "\n".join(lines) + "\n" + END + rest.partition(END)[2]
+
+
+def seeded_bugs(tree):
+    """The page lists the bugs that there are, and each stands at one place in the code."""
+    bugs = bugs_of(tree.files.get(HEADER, ""))
+    rows = [(name, meaning) for name, meaning, catcher in rows_of(tree.files.get(PAGE, "")) if catcher]
+    if rows != [(bug.name, bug.meaning) for bug in bugs]:
+        yield Finding("seeded_bugs", PAGE, 1, "not the bugs of src/base/seeded.h: run ./dev seeded --write and review the difference")
+    code = "\n".join(text for path, _, text in tree.sources(".h", ".cc") if not is_test(path))
+    for bug in bugs:
+        places = len(re.findall(rf"\bseeded\(Bug::{bug.name}\)", code))
+        if places != 1:
+            yield Finding("seeded_bugs", HEADER, 1, f"{bug.name} stands at {places} places of the code, not at one")
+
+
+RULES = [seeded_bugs]
