@@ -31,7 +31,7 @@ class Judge:
     def says(self, build, bug):
         """The exit code and what was printed."""
         folder = build / "seeded" / (bug or "none")
-        words = [word.format(build=build, folder=folder) for word in self.command]
+        words = [word.format(build=build, folder=folder, seconds=20 if bug else 5) for word in self.command]
         environment = os.environ | {"ALJIBE_BUG": bug, "ALJIBE_PAIRS": "100000"}
         try:
             done = subprocess.run(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
@@ -52,7 +52,7 @@ JUDGES = [
     of_tests("1 property: log", "store", "*Replay.*"),
     of_tests("1 property: index", "cache", "*.the_index_misses_nothing:*.no_change_falls_between_admission_and_matching"),
     of_tests("2 simulation", "serve", "Simulation.*-Simulation.finds_*"),
-    Judge("3 checker", [*CHECKER, "--seconds", "5"]),
+    Judge("3 checker", [*CHECKER, "--seconds", "{seconds}"]),
 ]
 
 

@@ -199,7 +199,7 @@ Result<ChangeReader::Stamp> ChangeReader::look(std::uint64_t after, model::Chang
   changes.schema_version = schema_stamp(generation_, schema_version_.integer(0));
   ALJ_TRY(prepare(changes.schema_version));
   ALJ_TRY(read_log(after, changes));
-  if (seeded(Bug::look_stamped_late)) changes.snapshot = signal_.snapshot();
+  if (seeded(Bug::look_stamped_late)) dally(), changes.snapshot = signal_.snapshot();
   return stamp;
 }
 
