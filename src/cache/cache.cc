@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/seeded.h"
 
 namespace aljibe::cache {
 namespace {
@@ -274,6 +275,8 @@ Filling::~Filling() { abandon(); }
 
 Landing Filling::land(Content content, const model::Snapshot& now) {
   ALJ_ASSERT(cache_ != nullptr);
+  if (seeded(Bug::position_after_read)) content.position = cache_->position();
+  if (seeded(Bug::stamp_after_read)) content.snapshot = now;
   const auto landing = std::exchange(cache_, nullptr)->shard_of(key_->hash()).land(*key_, flight_, std::move(content), now);
   flight_->landed();
   return landing;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/seeded.h"
+
 namespace aljibe::cache {
 namespace {
 
@@ -45,15 +47,16 @@ bool Frontier::is_at(const model::Snapshot& snapshot) const {
 Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
   const auto& footprint = entry->footprint();
   if (!footprint) return Entry::Watch::none;
-  const std::scoped_lock lock(mutex_);
-  if (entry->position() < floor_) return Entry::Watch::none;
+  std::unique_lock lock(mutex_);
+  if (entry->position() < floor_ && !seeded(Bug::floor_ignored)) return Entry::Watch::none;
   const auto since = std::ranges::upper_bound(heard_, entry->position(), {}, &Heard::position);
-  for (auto heard = since; heard != heard_.end(); ++heard) {
+  for (auto heard = since; heard != heard_.end() && !seeded(Bug::admission_looks_at_nothing); ++heard) {
     const auto watch = watch_after(query::affects(*heard->change, *footprint));
     if (watch == Entry::Watch::alive) continue;
     entry->set_watch(watch);
     return watch;
   }
+  if (seeded(Bug::admission_unlocked)) lock.unlock(), dally(), lock.lock();
   entry->set_watch(Entry::Watch::alive);
   for (std::size_t scope = 0; scope < footprint->scopes.size(); ++scope) tables_[footprint->scopes[scope].table].add(entry, scope);
   sweep();
@@ -119,7 +122,8 @@ std::vector<Feed::Killed> Feed::apply(model::Changes changes) {
   const std::scoped_lock lock(mutex_);
   // A read that began before this has not surely seen the changes: it is asked to look at them.
   position_.fetch_add(1, std::memory_order_acq_rel);
-  if (!changes.is_whole) {
+  if (seeded(Bug::frontier_before_kills)) frontier_.set(changes.snapshot), dally();
+  if (!changes.is_whole && !seeded(Bug::flush_forgotten)) {
     flush(killed);
   } else {
     for (auto& row : changes.rows) {

@@ -21,9 +21,11 @@ using Watch = Entry::Watch;
 
 model::Snapshot at(std::uint64_t version) { return {.words = {version + 1}}; }
 
-std::shared_ptr<const model::Catalogue> catalogue() {
+/// A table with `width` columns: id, shelf, c2, c3, …
+std::shared_ptr<const model::Catalogue> catalogue(std::size_t width = 2) {
   const auto column = [](std::string name) { return model::Column{.name = std::move(name), .type = {.kind = model::Kind::integer}, .comment = {}, .comparing = model::Comparing::numbers}; };
   model::Table goods{.name = "goods", .columns = {column("id"), column("shelf")}, .primary_key = {0}, .unique_keys = {}, .foreign_keys = {}, .origins = {}, .text_indexes = {}, .is_logged = true};
+  for (std::size_t i = 2; i < width; ++i) goods.columns.push_back(column("c" + std::to_string(i)));
   goods.columns[0].nullable = false;
   return std::make_shared<const model::Catalogue>(model::Catalogue{.tables = {goods}});
 }
@@ -162,6 +164,8 @@ TEST_F(Feeding, before_the_first_look_nothing_is_watched) {
 TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
   std::atomic<std::int64_t> database{0};
   std::atomic<int> wrong{0};
+  const auto one_shelf = footprint("shelf=eq.1");
+  const auto key = hash128("x");
   std::vector<std::jthread> fillers;
   std::atomic<bool> is_over{false};
   for (int i = 0; i < 2; ++i) {
@@ -169,7 +173,7 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
       while (!is_over) {
         const auto position = feed_.position();
         const auto seen = database.load();
-        auto entry = std::make_shared<const Entry>(Content{.snapshot = at(1'000'000), .payload = std::make_shared<const std::int64_t>(seen), .footprint = footprint("shelf=eq.1"), .position = position}, hash128("x"));
+        auto entry = std::make_shared<const Entry>(Content{.snapshot = at(1'000'000), .payload = {}, .footprint = one_shelf, .position = position}, key);
         feed_.admit(entry);
         for (int look = 0; look < 50; ++look) {
           const auto now = database.load();
@@ -178,7 +182,7 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
       }
     });
   }
-  for (std::int64_t version = 1; version <= 3'000; ++version) {
+  for (std::int64_t version = 1; version <= 20'000 && wrong == 0; ++version) {
     database = version;
     hear(static_cast<std::uint64_t>(version), {put(version, 1)});
   }
@@ -188,29 +192,40 @@ TEST_F(Feeding, no_change_falls_between_admission_and_matching) {
 }
 
 /// Random pages and changes: the index must find what a look at every entry finds, no more, and say the same of it.
-TEST_F(Feeding, the_index_says_what_a_look_at_every_entry_says) {
+class Index : public Feeding, public ::testing::WithParamInterface<std::size_t> {};
+
+TEST_P(Index, says_what_a_look_at_every_entry_says) {
+  const auto width = GetParam();
   std::mt19937_64 random(7);
   const auto below = [&random](std::uint64_t bound) { return static_cast<std::int64_t>(random() % bound); };
   const auto text = [](std::int64_t number) { return std::to_string(number); };
-  const auto value = [&]() -> Stored { return below(8) == 0 ? Stored() : below(4) == 0 ? Stored::of_real(static_cast<double>(below(20)) / 2) : below(30) == 0 ? Stored::of_text("x") : Stored::of_integer(below(10)); };
-  const auto row = [&] { return model::StoredRow{Stored::of_integer(below(20)), value()}; };
+  const auto goods = catalogue(width);
+  const auto& last = goods->tables[0].columns.back().name;
+  const auto value = [&]() -> Stored { return below(8) == 0 ? Stored() : below(4) == 0 ? Stored::of_real(static_cast<double>(below(20)) / 2) : below(30) == 0 ? Stored::of_text("x") : Stored::of_integer(below(16) - 6); };
+  const auto row = [&] {
+    model::StoredRow values(width);
+    values[0] = Stored::of_integer(below(20));
+    values[1] = value();
+    return values;
+  };
   const auto url = [&] {
-    switch (below(10)) {
+    switch (below(11)) {
       case 8: return "shelf=eq." + text(below(10)) + "&id=lt." + text(below(20)) + "&order=id&limit=2";
       case 9: return "shelf=eq." + text(below(10)) + "&select=id&order=id.desc&limit=" + text(below(3));
+      case 10: return "select=id," + last + "&shelf=gt." + text(below(10) - 6);
       case 0: return "id=eq." + text(below(20));
       case 1: return "shelf=eq." + text(below(10)) + "&select=id";
       case 2: return "shelf=in.(" + text(below(10)) + "," + text(below(10)) + ")&order=shelf.desc&limit=2";
       case 3: return "shelf=gt." + text(below(10));
       case 4: return std::string("select=count()");
-      case 5: return "select=id&order=shelf&limit=3&after=" + query::encode_cursor({{query::CursorValue::Tag::integer, text(below(10))}, {query::CursorValue::Tag::integer, "5"}});
+      case 5: return "select=id&order=shelf&limit=3&after=" + query::encode_cursor({{query::CursorValue::Tag::integer, text(below(16) - 6)}, {query::CursorValue::Tag::integer, "5"}});
       case 6: return "order=shelf.desc.nullslast&limit=" + text(below(3)) + "&offset=" + text(below(2));
       default: return std::string("select=id&order=id&limit=3");
     }
   };
   const auto place = [&](const query::Plan& plan) {
     std::vector<query::CursorValue> values;
-    for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(below(9) == 0 ? query::CursorValue() : query::CursorValue{query::CursorValue::Tag::integer, text(below(12))});
+    for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(below(9) == 0 ? query::CursorValue() : query::CursorValue{query::CursorValue::Tag::integer, text(below(18) - 6)});
     return values;
   };
   const Limits limits;
@@ -220,7 +235,7 @@ TEST_F(Feeding, the_index_says_what_a_look_at_every_entry_says) {
     while (alive.size() < 60) {
       auto query = *query::parse(url(), limits);
       if (below(4) == 0) query.count = query::Count::exact;
-      const auto plan = query::make_plan(query, "goods", catalogue(), {limits, query::Aggregates::allowed});
+      const auto plan = query::make_plan(query, "goods", goods, {limits, query::Aggregates::allowed});
       auto print = query::footprint_of(*plan, below(3) == 0 || plan->is_grouped ? std::vector<query::CursorValue>() : place(*plan));
       auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(std::move(*print)), .position = feed_.position()}, hash128("x"));
       ASSERT_EQ(feed_.admit(entry), Watch::alive);
@@ -230,6 +245,10 @@ TEST_F(Feeding, the_index_says_what_a_look_at_every_entry_says) {
     if (below(3) > 0) change.before = row();
     if (below(3) > 0) change.after = row();
     if (below(2) == 0 && change.before && change.after) (*change.after)[0] = (*change.before)[0];
+    if (below(8) == 0 && change.before) {
+      change.after = change.before;
+      change.after->back() = Stored::of_integer(round);
+    }
     std::map<const Entry*, Watch> expected;
     for (const auto& entry : alive) {
       const auto effect = query::affects(change, *entry->footprint());
@@ -243,6 +262,8 @@ TEST_F(Feeding, the_index_says_what_a_look_at_every_entry_says) {
   }
   EXPECT_GT(killed_in_all, 3'000);
 }
+
+INSTANTIATE_TEST_SUITE_P(OfNarrowAndWideTables, Index, ::testing::Values(2, 70));
 
 TEST(CacheOfFeed, an_altered_entry_leaves_the_cache_and_the_next_look_says_so) {
   class Silent final : public Flight {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/hash.h"
+#include "base/seeded.h"
 
 namespace aljibe::cache {
 namespace {
@@ -19,11 +20,14 @@ constexpr std::uint64_t no_key = 0;
 std::int64_t number_of(const Stored& value) {
   if (value.tag == Stored::Tag::integer) return value.integer;
   constexpr double two_to_63 = 9'223'372'036'854'775'808.0;
-  const bool is_whole = std::trunc(value.real) == value.real && value.real >= -two_to_63 && value.real < two_to_63;
+  const bool is_whole = !seeded(Bug::index_tells_integers_from_doubles) && std::trunc(value.real) == value.real && value.real >= -two_to_63 && value.real < two_to_63;
   return is_whole ? static_cast<std::int64_t>(value.real) : std::bit_cast<std::int64_t>(value.real);
 }
 
-std::uint64_t bit_of(std::size_t column) { return std::uint64_t{1} << std::min<std::size_t>(column, 63); }
+std::uint64_t bit_of(std::size_t column) {
+  if (seeded(Bug::index_forgets_wide_tables) && column >= 63) return 0;
+  return std::uint64_t{1} << std::min<std::size_t>(column, 63);
+}
 
 std::optional<double> as_number(const Stored& value) {
   if (!value.is_number()) return std::nullopt;
@@ -89,7 +93,10 @@ std::optional<Postings::Grid> Postings::grid_of(const Posting& posting) {
   return is_told_apart ? std::optional(grid) : std::nullopt;
 }
 
-double Postings::cell_of(const Grid& grid, double number) { return std::floor(std::ldexp(number, -grid.exponent)); }
+double Postings::cell_of(const Grid& grid, double number) {
+  const int narrower = seeded(Bug::index_cells_too_narrow) ? 1 : 0;
+  return std::floor(std::ldexp(number, narrower - grid.exponent));
+}
 
 /// An integer may be rounded on its way to a double, which keeps what is less from becoming more: so a row whose number is
 /// less than an end's stands before it, and one whose number is equal may stand on either side.
@@ -171,7 +178,8 @@ Postings::Verdict Postings::verdict_of(const Posting& posting) const {
   if (!probe_.may_alter(posting.columns)) return Verdict::no;
   const auto fits = [&posting](const Image& image) { return image.row == nullptr || image.row->size() == posting.width; };
   if (!fits(probe_.before) || !fits(probe_.after)) return Verdict::look;
-  const auto before = place_of(posting, probe_.before), after = place_of(posting, probe_.after);
+  const auto before = seeded(Bug::index_forgets_old_row) ? Place::outside : place_of(posting, probe_.before);
+  const auto after = place_of(posting, probe_.after);
   if (before == Place::outside && after == Place::outside) return Verdict::no;
   return posting.is_settled && (before == Place::inside || after == Place::inside) ? Verdict::yes : Verdict::look;
 }

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/seeded.h"
 #include "base/text.h"
 
 namespace aljibe::query {
@@ -53,9 +54,9 @@ std::weak_ordering place(const std::vector<Window::Step>& order, const model::St
     const auto& value = row[step.column];
     auto comparison = model::compare(value, other[i]);
     const bool has_null = value.is_null() != other[i].is_null();
-    const bool is_turned = has_null ? step.nulls == Nulls::last : step.direction == Direction::descending;
+    const bool is_turned = has_null ? step.nulls == Nulls::last : step.direction == Direction::descending && !seeded(Bug::descending_ignored);
     if (is_turned) comparison = 0 <=> comparison;
-    if (comparison != 0) return comparison;
+    if (comparison != 0 || seeded(Bug::ties_with_cursor_ignored)) return comparison;
   }
   return std::weak_ordering::equivalent;
 }
@@ -76,12 +77,12 @@ void mark(std::vector<bool>& columns, const Condition& condition) {
 }
 
 void mark_columns(const Read& read, std::vector<bool>& columns) {
-  mark(columns, read.condition);
+  if (!seeded(Bug::filter_column_forgotten)) mark(columns, read.condition);
   for (const auto& output : read.outputs) {
     if (!output.embed) mark(columns, output.column);
   }
   for (const auto& ordering : read.order) {
-    if (!ordering.embed && !ordering.output) mark(columns, ordering.column);
+    if (!ordering.embed && !ordering.output && !seeded(Bug::order_column_forgotten)) mark(columns, ordering.column);
   }
   for (const auto& embed : read.embeds) {
     for (const auto column : embed.relationship.own) mark(columns, column);
@@ -171,13 +172,15 @@ bool add_embeds(const Read& read, std::vector<Scope>& scopes) {
     const auto& [cardinality, name, target, own, theirs, junction, near, far] = embed.relationship;
     if (!embed.read.table->is_logged || reads_words(embed.read.condition)) return false;
     auto scope = scope_of(embed.read);
-    for (const auto column : theirs) mark(scope.columns, column);
+    for (const auto column : theirs) {
+      if (!seeded(Bug::join_column_forgotten)) mark(scope.columns, column);
+    }
     // A parent's order or condition may use any of its columns.
     for (const auto& ordering : read.order) {
       if (ordering.embed && &read.embeds[*ordering.embed] == &embed) mark(scope.columns, ordering.column);
     }
-    scopes.push_back(std::move(scope));
-    if (junction != nullptr) {
+    if (!seeded(Bug::embed_forgotten)) scopes.push_back(std::move(scope));
+    if (junction != nullptr && !seeded(Bug::junction_forgotten)) {
       if (!junction->is_logged) return false;
       Scope way{.table = junction->name, .condition = {}, .columns = std::vector<bool>(junction->columns.size())};
       for (const auto column : near) mark(way.columns, column);
@@ -189,18 +192,20 @@ bool add_embeds(const Read& read, std::vector<Scope>& scopes) {
   return true;
 }
 
-bool may_select(Truth truth) { return truth == Truth::yes || truth == Truth::unknown; }
+bool may_select(Truth truth) { return truth == Truth::yes || (truth == Truth::unknown && !seeded(Bug::unknown_taken_for_no)); }
 
 }  // namespace
 
 bool Window::shows(const model::StoredRow& row) const {
   if (!after.empty() && place(order, row, after) <= 0) return false;
-  return beyond.empty() || place(order, row, beyond) <= 0;
+  const auto ending = beyond.empty() ? std::weak_ordering::less : place(order, row, beyond);
+  return ending < 0 || (ending == 0 && !seeded(Bug::row_behind_page_ignored));
 }
 
 bool Scope::leaves_columns(const model::RowChange& change) const {
   if (depends_on_way || has_null(*change.before, loose_key) || has_null(*change.after, loose_key)) return false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (seeded(Bug::case_change_ignored) && (*change.before)[i].tag == Stored::Tag::text && equal_ignoring_case((*change.before)[i].bytes, (*change.after)[i].bytes)) continue;
     if (columns[i] && !((*change.before)[i] == (*change.after)[i])) return false;
   }
   return true;
@@ -210,8 +215,8 @@ Effect Scope::affected_by(const model::RowChange& change) const {
   const auto fits = [this](const std::optional<model::StoredRow>& row) { return !row || row->size() == columns.size(); };
   if ((!change.before && !change.after) || !fits(change.before) || !fits(change.after)) return Effect::unknown;
   if (change.before && change.after && leaves_columns(change)) return Effect::no;
-  const auto before = change.before ? condition.evaluate(*change.before) : Truth::no;
-  const auto after = change.after ? condition.evaluate(*change.after) : Truth::no;
+  const auto before = change.before && !seeded(Bug::old_row_ignored) ? condition.evaluate(*change.before) : Truth::no;
+  const auto after = change.after && !seeded(Bug::new_row_ignored) ? condition.evaluate(*change.after) : Truth::no;
   const bool is_certain = before != Truth::unknown && after != Truth::unknown;
   if (is_counted && (!is_certain || (before == Truth::yes) != (after == Truth::yes))) return is_certain ? Effect::yes : Effect::unknown;
   if (is_empty) return Effect::no;
@@ -280,7 +285,7 @@ std::optional<Footprint> footprint_of(const Plan& plan, const std::vector<Cursor
   Footprint footprint;
   auto scope = scope_of(plan);
   scope.window = window_of(plan, beyond);
-  scope.is_counted = plan.count == Count::exact;
+  scope.is_counted = plan.count == Count::exact && !seeded(Bug::count_ignored);
   scope.is_empty = plan.limit == 0U && !plan.is_grouped;
   footprint.scopes.push_back(std::move(scope));
   if (!add_embeds(plan, footprint.scopes)) return std::nullopt;

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/seeded.h"
 #include "base/text.h"
 #include "query/operand.h"
 #include "query/operators.h"
@@ -58,7 +59,7 @@ Truth of(bool truth) { return truth ? Truth::yes : Truth::no; }
 
 Truth compare_one(Operator op, const Stored& value, const Stored& operand) {
   if (op == Operator::isdistinct) return of(value.is_null() || model::compare(value, operand) != 0);
-  if (value.is_null()) return Truth::null;
+  if (value.is_null()) return seeded(Bug::null_taken_for_no) ? Truth::no : Truth::null;
   const auto order = model::compare(value, operand);
   switch (op) {
     case Operator::neq: return of(order != 0);
@@ -80,7 +81,7 @@ Truth joined(Truth left, Truth right, Truth decisive) {
 
 /// IS: never null. What a text is worth as a truth value is the database's business.
 Truth is(const Stored& value, std::string_view word) {
-  if (word == "null" || word == "unknown") return of(value.is_null());
+  if (word == "null" || word == "unknown") return of(value.is_null() && !seeded(Bug::null_test_never_true));
   if (word == "not_null") return of(!value.is_null());
   if (value.is_null()) return Truth::no;
   if (!value.is_number()) return Truth::unknown;
@@ -119,7 +120,10 @@ Truth Predicate::compare_all(const Test& test, const Stored& value) {
   // No values: nothing is among them, whatever it is; and everything equals all of them.
   const bool is_all = test.quantifier == Quantifier::all;
   auto truth = of(is_all);
-  for (const auto& operand : test.operands) truth = joined(truth, compare_one(test.op, value, operand), of(!is_all));
+  for (const auto& operand : test.operands) {
+    truth = joined(truth, compare_one(test.op, value, operand), of(!is_all));
+    if (seeded(Bug::list_cut)) break;
+  }
   return truth;
 }
 
@@ -128,7 +132,7 @@ Truth Predicate::evaluate(const Test& test, const model::StoredRow& row) {
   if (test.node == Node::comparison) {
     if (test.is_decidable) truth = compare_all(test, row[test.column]);
   } else if (test.node != Node::embed_exists) {
-    const bool is_and = test.node == Node::all_of;
+    const bool is_and = test.node == Node::all_of || seeded(Bug::or_taken_for_and);
     truth = of(is_and);
     for (const auto& child : test.children) truth = joined(truth, evaluate(child, row), of(!is_and));
   }

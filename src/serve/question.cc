@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/percent.h"
+#include "base/seeded.h"
 #include "base/text.h"
 #include "serve/prefer.h"
 #include "serve/range.h"
@@ -46,11 +47,11 @@ cache::Key Question::key() const {
   text += '\n';
   text += canonical;
   text += '\n';
-  text += applied;
+  if (!seeded(Bug::key_without_prefer)) text += applied;
   text += '\n';
   text += audience;
   text += '\n';
-  text += static_cast<char>('a' + static_cast<char>(rendering.media));
+  if (!seeded(Bug::key_without_accept)) text += static_cast<char>('a' + static_cast<char>(rendering.media));
   text += static_cast<char>('a' + static_cast<char>(rendering.nulls));
   text += static_cast<char>('a' + static_cast<char>(coding));
   return cache::Key(std::move(text));

@@ -1,5 +1,7 @@
 #include "serve/seeking.h"
 
+#include "base/seeded.h"
+
 namespace aljibe::serve {
 
 Seeking::Next Seeking::step(const cache::Key& key) {
@@ -18,6 +20,9 @@ Seeking::Next Seeking::step(const cache::Key& key) {
       has_waited_ = true;
       tries_ = 0;
       stage_ = cache_.peek(key, arrival_) ? Stage::look_up : Stage::look;
+      if (seeded(Bug::joined_flight_unlooked)) {
+        if (const auto known = cache_.explain(key); known && known->entry) arrival_ = known->entry->snapshot(), stage_ = Stage::look_up;
+      }
       return Next::step;
   }
   return Next::step;

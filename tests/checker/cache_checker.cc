@@ -40,6 +40,7 @@ void wait(const Options& options, const Tally& tally) {
   const auto until = Clock::now() + std::chrono::seconds(options.seconds);
   const auto is_over = [&] {
     const bool is_late = options.seconds != 0 && Clock::now() >= until;
+    if (options.stale != 0 && tally.stale + tally.wrong >= static_cast<std::uint64_t>(options.stale)) return true;
     return is_late || (options.reads != 0 && tally.at_risk >= static_cast<std::uint64_t>(options.reads));
   };
   while (!is_over()) std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -17,6 +17,7 @@ struct Number {
 constexpr Number numbers[] = {
     {"--seconds", &Options::seconds, "how long"},
     {"--reads", &Options::reads, "or until so many at-risk reads were judged"},
+    {"--stale", &Options::stale, "or until so many answers were not right"},
     {"--seed", &Options::seed, "of every choice"},
     {"--writes", &Options::writes, "commits a second"},
     {"--api", &Options::api, "of 100 commits, how many go through the API"},

@@ -11,6 +11,7 @@ struct Options {
   std::string folder;            // for the database and the server's log; made anew
   std::int64_t seconds = 0;      // 0: until `reads` are done
   std::int64_t reads = 0;        // at-risk reads; 0: until `seconds` are over
+  std::int64_t stale = 0;        // or until so many answers were not right
   std::int64_t seed = 1;
   std::int64_t writes = 1000;    // commits a second that are aimed at
   std::int64_t api = 10;         // of 100 commits, how many go through the API

@@ -1,12 +1,13 @@
 """Reads the whole tree and says where it breaks the rules of the house. --write writes what is generated."""
 import sys
 
+import bugs
 import documents
 import rooms
 import words
 from tree import ROOT, Tree
 
-RULES = rooms.RULES + words.RULES + documents.RULES
+RULES = rooms.RULES + words.RULES + documents.RULES + bugs.RULES
 
 
 def write(tree):

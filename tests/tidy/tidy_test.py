@@ -53,6 +53,7 @@ PLANTS = {
     "links": {"README.md": "[gone](docs/gone.md)\n"},
     "references": {"src/model/row.cc": "// docs/formats/row.md tells more\n"},
     "metrics": {"src/model/row.cc": 'emit("aljibe_rows_total");\n'},
+    "seeded_bugs": {"src/base/seeded.h": HEADER + "enum class Bug {\n  /// A row is lost.\n  row_lost,\n\n  none\n};\n"},
     "decisions": {"docs/decisions/0001-a.md": RECORD.replace("**Context.**", "")},
 }
 

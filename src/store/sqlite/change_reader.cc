@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/seeded.h"
 #include "store/database.h"
 #include "store/sqlite/changelog.h"
 #include "store/sqlite/changelog_sql.h"
@@ -143,7 +144,7 @@ Result<void> ChangeReader::prepare(std::uint64_t schema_version) {
 }
 
 bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) const {
-  return after != 0 && previous_ && previous_->last == after && previous_->schema_version == schema_version;
+  return after != 0 && previous_ && previous_->last == after && (previous_->schema_version == schema_version || seeded(Bug::schema_change_ignored));
 }
 
 /// Whether all rows after `after` were read. Where they are too many, or too large, any row of their tables may have changed.
@@ -155,6 +156,7 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
   bool is_coarse = false;
   std::size_t bytes = 0;
   while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
+    if (seeded(Bug::gap_ignored)) changes.last = static_cast<std::uint64_t>(rows_.integer(id)) - 1;
     if (static_cast<std::uint64_t>(rows_.integer(id)) != changes.last + 1) return false;
     ++changes.last;
     if (!rows_.is_null(source) && !tables.contains(rows_.text(source))) tables.emplace(rows_.text(source));
@@ -163,8 +165,8 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
     all.push_back(read_logged(rows_));
     bytes += bytes_of(all.back().change);
   }
-  const bool has_explanation = changes.last != after || (previous_ && previous_->snapshot == changes.snapshot);
-  if (!is_coarse) changes.rows = told(std::move(all));
+  const bool has_explanation = changes.last != after || (previous_ && previous_->snapshot == changes.snapshot) || seeded(Bug::unexplained_commit_ignored);
+  if (!is_coarse || seeded(Bug::bulk_cut)) changes.rows = told(std::move(all));
   else for (const auto& table : tables) changes.rows.push_back({.table = table, .before = {}, .after = {}});
   return has_explanation;
 }
@@ -197,6 +199,7 @@ Result<ChangeReader::Stamp> ChangeReader::look(std::uint64_t after, model::Chang
   changes.schema_version = schema_stamp(generation_, schema_version_.integer(0));
   ALJ_TRY(prepare(changes.schema_version));
   ALJ_TRY(read_log(after, changes));
+  if (seeded(Bug::look_stamped_late)) dally(), changes.snapshot = signal_.snapshot();
   return stamp;
 }
 

@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/seeded.h"
 #include "base/text.h"
 
 namespace aljibe::store::sqlite {
@@ -191,7 +192,7 @@ Result<void> read_rowid(Connection& connection, LoggedTable& table) {
 
 std::string log_definition(std::size_t values_count) {
   std::string sql = "CREATE TABLE " + std::string(log_table) + " (id INTEGER PRIMARY KEY, source TEXT, kind INTEGER, width INTEGER";
-  for (std::size_t i = 0; i < values_count; ++i) sql += ", c" + std::to_string(i);
+  for (std::size_t i = 0; i < values_count; ++i) sql += ", c" + std::to_string(i) + (seeded(Bug::log_loses_storage_class) ? " TEXT" : "");
   return sql + ")";
 }
 
@@ -220,10 +221,10 @@ std::vector<Trigger> triggers_of(const LoggedTable& table) {
   std::vector<Trigger> triggers;
   const auto log = [&](std::string_view what, const std::string& when, const std::string& body) { triggers.push_back(trigger(table, what, when, body)); };
   log("inserted", "AFTER INSERT", into_log(table, LogKind::inserted, count, "VALUES (") + values(table, "NEW") + "); ");
-  log("updated", "AFTER UPDATE", into_log(table, LogKind::updated, 2 * count, "VALUES (") + values(table, "OLD") + values(table, "NEW") + "); ");
+  log("updated", "AFTER UPDATE", into_log(table, LogKind::updated, 2 * count, "VALUES (") + values(table, seeded(Bug::update_without_old_row) ? "NEW" : "OLD") + values(table, "NEW") + "); ");
   log("removed", "AFTER DELETE", into_log(table, LogKind::removed, count, "VALUES (") + values(table, "OLD") + "); ");
   const auto insert = log_conflicts(table, LogKind::replaced_by_insert, "");
-  if (insert.empty()) return triggers;
+  if (insert.empty() || seeded(Bug::replaced_rows_untold)) return triggers;
   log("inserting", "BEFORE INSERT", insert);
   log("updating", "BEFORE UPDATE OF " + key_columns(table), log_conflicts(table, LogKind::replaced_by_update, not_itself(table)));
   return triggers;

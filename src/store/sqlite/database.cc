@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/seeded.h"
 #include "store/sqlite/change_reader.h"
 #include "store/sqlite/changelog.h"
 #include "store/sqlite/commit_signal.h"
@@ -27,7 +28,7 @@ struct Identity {
 
   static Identity of(const std::string& path) {
     struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return {};
+    if (stat(path.c_str(), &status) != 0 || seeded(Bug::replaced_file_unnoticed)) return {};
     return {status.st_dev, status.st_ino};
   }
 };
@@ -39,6 +40,7 @@ constexpr std::int64_t look_every_nanoseconds = 20'000'000;
 struct File {
   Identity identity;
   std::uint32_t generation = 0;  // how many files stood here
+  std::atomic<bool> is_replaced{false};  // the path was seen to name another file, and nobody has opened that one yet
   std::unique_ptr<CommitSignal> signal;
   sqlite::Connection keeper;  // keeps the WAL-index alive
   std::unique_ptr<sqlite::ChangeReader> changes;
@@ -92,7 +94,10 @@ Result<void> SqliteDatabase::open() {
 
 Result<std::shared_ptr<File>> SqliteDatabase::current() {
   auto file = file_.load();
-  if (file->identity == Identity::of(path_)) return file;
+  if (file->identity == Identity::of(path_)) {
+    if (file->is_replaced.load(std::memory_order_relaxed)) file->is_replaced.store(false, std::memory_order_relaxed);  // it came back
+    return file;
+  }
   const std::scoped_lock lock(reopening_);
   file = file_.load();
   if (file->identity == Identity::of(path_)) return file;
@@ -175,8 +180,10 @@ Result<model::Changes> SqliteDatabase::changes(std::uint64_t after) {
 
 model::Snapshot SqliteDatabase::snapshot() const {
   const auto file = file_.load();
-  // A file put in another's place is no commit: it is looked for now and then, as a look costs as much as a system call.
-  if (is_time_to_look() && file->identity != Identity::of(path_)) return sqlite::unknown_snapshot();
+  // A file put in another's place is no commit: it is looked for now and then, as a look costs as much as a system call. Once
+  // seen it is said to everybody, so that who asks next opens it, and does not take it for the old one again.
+  if (is_time_to_look() && file->identity != Identity::of(path_)) file->is_replaced.store(true, std::memory_order_relaxed);
+  if (file->is_replaced.load(std::memory_order_relaxed)) return sqlite::unknown_snapshot();
   return file->signal->snapshot();
 }
 

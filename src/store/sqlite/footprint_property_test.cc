@@ -40,7 +40,7 @@ struct Sort {
   bool is_pattern = false;             // like and friends make sense
 };
 
-const std::vector<std::string> mixed{"NULL", "0", "1", "-1", "2.5", "'a'", "''", "x'00'", "'1'", "9007199254740993"};
+const std::vector<std::string> mixed{"NULL", "0", "1", "1.0", "-1", "2.5", "'a'", "''", "x'00'", "'1'", "9007199254740993"};
 const std::vector<Sort> sorts{
     {"INTEGER", {"NULL", "0", "1", "2", "3", "-1", "9007199254740993", "9007199254740992.0", "2.5", "'x'", "'7'"}, {"0", "1", "2", "-1", "9007199254740993", "9007199254740992"}},
     {"REAL", {"NULL", "0.0", "-0.0", "1.5", "2", "1e300", "-1e300", "9007199254740993", "'y'"}, {"0", "1.5", "2", "1e300", "9007199254740993"}},
@@ -63,7 +63,7 @@ struct Shape {
 
 std::string letter(std::size_t index) { return std::string(1, static_cast<char>('a' + index)); }
 
-/// rows(k, a, b, …) and kids(k, parent, word, number), of which many belong to one row.
+/// rows(k, a, b, …); kids(k, parent, word, number), of which many belong to one row; heads(k, rank, name), tied to many rows.
 Shape shape_of(Random& random) {
   Shape shape;
   const auto count = 3 + random.below(3);
@@ -78,6 +78,7 @@ Shape shape_of(Random& random) {
   else shape.create = "CREATE TABLE rows (k INTEGER" + columns + ", PRIMARY KEY (k" + (which == 4 ? ")" : ", a)") + ")" + (random.one_in(2) ? " WITHOUT ROWID" : "");
   shape.create += "; CREATE TABLE kids (k INTEGER PRIMARY KEY, parent INTEGER REFERENCES rows (k), word TEXT, number INTEGER)";
   shape.create += "; CREATE TABLE heads (k INTEGER PRIMARY KEY, rank INTEGER, name TEXT)";
+  shape.create += "; CREATE TABLE ties (lower INTEGER REFERENCES rows (k), upper INTEGER REFERENCES heads (k), PRIMARY KEY (lower, upper))";
   return shape;
 }
 
@@ -141,7 +142,7 @@ std::string order_of(Random& random, const Shape& shape) {
 
 std::string select_of(Random& random, const Shape& shape) {
   const auto column = [&] { return letter(random.below(shape.columns.size())); };
-  switch (random.below(9)) {
+  switch (random.below(10)) {
     case 0: return "k";
     case 1: return "k," + column();
     case 2: return "k,kids(" + random.of({"*", "word", "number"}) + ")" + (random.one_in(2) ? "&kids.number=gt.2" : "");
@@ -149,6 +150,7 @@ std::string select_of(Random& random, const Shape& shape) {
     case 4: return "k,kids()&kids=" + random.of({"is.null", "not.is.null"});
     case 5: return column() + ",count()";
     case 6: return "count(),k.sum(),k.max()";
+    case 7: return "k,heads(" + random.of({"*", "name"}) + ")" + (random.one_in(2) ? "&heads.rank=lt.3" : "");
     default: return "*";
   }
 }
@@ -172,12 +174,12 @@ Question question_of(Random& random, const Shape& shape) {
 
 std::string change_of(Random& random, const Shape& shape) {
   const auto key = [&] { return std::to_string(1 + random.below(12)); };
-  const auto value = [&](std::size_t column) { return random.of(shape.columns[column].literals); };
+  const auto value = [&](std::size_t column) { return random.one_in(5) ? "NULL" : random.of(shape.columns[column].literals); };
   const auto kid = [&] { return key() + ", " + key() + ", " + random.of({"'a'", "'b'", "NULL"}) + ", " + std::to_string(random.below(6)); };
   const auto column = random.below(shape.columns.size());
   std::string values = key();
   for (std::size_t i = 0; i < shape.columns.size(); ++i) values += ", " + value(i);
-  switch (random.below(14)) {
+  switch (random.below(17)) {
     case 0: return "DELETE FROM rows WHERE k = " + key();
     case 1:
     case 2: return "INSERT OR REPLACE INTO rows VALUES (" + values + ")";
@@ -188,6 +190,9 @@ std::string change_of(Random& random, const Shape& shape) {
     case 7: return "INSERT OR REPLACE INTO kids VALUES (" + kid() + ")";
     case 8: return "DELETE FROM kids WHERE k = " + key();
     case 9: return "UPDATE kids SET parent = " + key() + " WHERE k = " + key();
+    case 14: return "INSERT OR REPLACE INTO heads VALUES (" + key() + ", " + std::to_string(random.below(6)) + ", " + random.of({"'a'", "'b'"}) + ")";
+    case 15: return "INSERT OR REPLACE INTO ties VALUES (" + key() + ", " + key() + ")";
+    case 16: return "DELETE FROM ties WHERE lower = " + key() + " OR upper = " + key();
     case 10: return "UPDATE kids SET number = number + 1 WHERE parent = " + key();
     default: return "UPDATE OR IGNORE rows SET " + letter(column) + " = " + value(column) + " WHERE k = " + key();
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/seeded.h"
+
 namespace aljibe::store::sqlite {
 namespace {
 
@@ -97,6 +99,9 @@ void Writer::run(std::vector<Job>& jobs) {
   do {
     if (auto ready = prepare(jobs); !ready) return fail_open(jobs, ready.error());
   } while (!apply_all(jobs));
+  if (seeded(Bug::acknowledged_before_commit)) {
+    for (auto& job : jobs) std::exchange(job.done, [](const auto&) {})(Result<Written>(*job.outcome));
+  }
   const auto committed = applying_->commit();
   if (committed) return;
   for (auto& job : jobs) {
