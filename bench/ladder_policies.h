@@ -147,7 +147,7 @@ class Ours final : public Policy {
   void fill(Asked& asked, double) override {
     const auto position = cache_.position();
     const auto rows = world_.read(asked);
-    auto footprint = query::footprint_of(asked.plan, rows.beyond);
+    auto footprint = query::footprint_of(asked.plan, rows.edges);
     if (!footprint) std::fprintf(stderr, "no footprint: %s\n", asked.asking.url.c_str()), std::exit(1);
     cache::Content content{.snapshot = rows.snapshot, .payload = std::make_shared<const Hash128>(fingerprint_of(rows)), .footprint = std::make_shared<const query::Footprint>(std::move(*footprint)), .position = position};
     filling_.land(std::move(content), world_.database().snapshot());
@@ -220,7 +220,7 @@ class Oracle final : public Policy {
 
  private:
   void watch(Asked& asked, const store::Rows& rows) {
-    auto footprint = std::make_shared<const query::Footprint>(*query::footprint_of(asked.plan, rows.beyond));
+    auto footprint = std::make_shared<const query::Footprint>(*query::footprint_of(asked.plan, rows.edges));
     const std::shared_ptr<const void> borrowed(std::shared_ptr<const void>(), &asked);
     entries_[&asked] = std::make_shared<const cache::Entry>(cache::Content{.snapshot = {}, .payload = borrowed, .footprint = std::move(footprint), .position = feed_.position()}, asked.key.hash());
     feed_.admit(entries_[&asked]);

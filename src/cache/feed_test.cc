@@ -206,7 +206,7 @@ TEST_F(Feeding, the_index_misses_nothing) {
   for (int round = 0; round < 3'000; ++round) {
     while (alive.size() < 60) {
       const auto plan = query::make_plan(*query::parse(url(), limits), "goods", catalogue(), {limits, query::Aggregates::allowed});
-      auto print = query::footprint_of(*plan, below(3) == 0 || plan->is_grouped ? std::vector<query::CursorValue>() : place(*plan));
+      auto print = query::footprint_of(*plan, {.first = {}, .last = {}, .beyond = below(3) == 0 || plan->is_grouped ? std::vector<query::CursorValue>() : place(*plan)});
       auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(std::move(*print)), .position = feed_.position()}, hash128("x"));
       ASSERT_EQ(feed_.admit(entry), Watch::alive);
       alive.push_back(std::move(entry));

@@ -316,7 +316,7 @@ Result<Answers::Read> Answers::read_rows(const Question& question, const Rules& 
     if (!rows) return std::unexpected(std::move(rows.error()));
     Read read{.page = {}, .snapshot = rows->snapshot, .footprint = {}, .position = position};
     if (follower_->is_following()) {
-      if (auto footprint = query::footprint_of(plan, rows->beyond)) read.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
+      if (auto footprint = query::footprint_of(plan, rows->edges)) read.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
     }
     read.page = ALJ_TRY(prepare_page(question, std::move(*rows)));
     return read;

@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "http/etag.h"
 #include "model/refusal.h"
 #include "serve/range.h"
 
 namespace aljibe::serve {
 namespace {
-
-constexpr std::size_t control_block_bytes = 16;  // std::make_shared's, in front of the object
 
 /// Where the next page begins, by key: costs the same however deep it lies.
 std::string next_link(const Question& question, const std::string& cursor) {
@@ -23,13 +22,8 @@ std::string next_link(const Question& question, const std::string& cursor) {
   return "<" + next.location() + ">; rel=\"next\"";
 }
 
-std::size_t bytes_of(const std::string& text) {
-  static const std::size_t inside = std::string().capacity();
-  return text.capacity() > inside ? text.capacity() + 1 : 0;
-}
-
 std::size_t bytes_of(const http::Prepared& prepared) {
-  return sizeof(http::Prepared) + control_block_bytes + bytes_of(prepared.status_line) + bytes_of(prepared.fields) + bytes_of(prepared.body);
+  return shared_heap_bytes<http::Prepared>() + heap_bytes(prepared.status_line) + heap_bytes(prepared.fields) + heap_bytes(prepared.body);
 }
 
 /// What both forms of the answer say.
@@ -54,7 +48,7 @@ std::string etag_of(std::string_view text, std::string_view type, std::string_vi
 }  // namespace
 
 std::size_t Page::bytes() const {
-  return sizeof(Page) + control_block_bytes + bytes_of(*whole) + bytes_of(*not_modified) + bytes_of(etag);
+  return shared_heap_bytes<Page>() + bytes_of(*whole) + bytes_of(*not_modified) + heap_bytes(etag);
 }
 
 Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store::Rows rows) {

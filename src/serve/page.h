@@ -19,7 +19,7 @@ struct Page {
   std::shared_ptr<const http::Prepared> not_modified;
   std::string etag;
 
-  /// All the memory that a shared page holds, control blocks included.
+  /// All the memory that a shared page takes of the heap, control blocks included.
   [[nodiscard]] std::size_t bytes() const;
 };
 

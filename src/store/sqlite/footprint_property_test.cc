@@ -271,7 +271,7 @@ class World {
     auto rows = database_->run(known.plan, {}, std::chrono::steady_clock::now() + std::chrono::seconds(60));
     if (!rows) return false;
     known.answer = {rows->text, rows->count, rows->total, rows->next_cursor};
-    known.footprint = query::footprint_of(known.plan, rows->beyond);
+    known.footprint = query::footprint_of(known.plan, rows->edges);
     return true;
   }
 
