@@ -108,7 +108,7 @@ class World {
     const auto plan = require(query::make_plan(asked.question.query, "products", tables_, {limits_, query::Aggregates::refused}));
     auto footprint = std::make_shared<const query::Footprint>(*query::footprint_of(plan, asked.edges));
     const auto page = require(serve::prepare_page(asked.question, rows(asked)));
-    sums.bodies += page->whole->body.size(), sums.keys += key.text().size(), sums.heads += page->bytes() - page->whole->body.size();
+    sums.bodies += page->whole.body.size(), sums.keys += key.text().size(), sums.heads += page->whole.fields.size();
     sums.footprints += cache::Entry::heap_bytes_of(*footprint), sums.postings += footprint->scopes.postings();
     const auto landing = found.filling.land({.snapshot = {}, .payload = page, .bytes = page->bytes(), .footprint = std::move(footprint), .position = cache_.position()}, {});
     if (landing == cache::Landing::too_large) std::fprintf(stderr, "an answer was not kept\n"), std::exit(1);

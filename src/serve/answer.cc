@@ -69,10 +69,12 @@ void append_id(std::string& text, std::string_view own_id) {
   else append_new_id(text);
 }
 
-const Page& page_of(const cache::Entry& entry) { return *static_cast<const Page*>(entry.payload().get()); }
+std::shared_ptr<const Page> page_of(const cache::Entry& entry) { return std::static_pointer_cast<const Page>(entry.payload()); }
 
-const std::shared_ptr<const http::Prepared>& choose(const Page& page, std::string_view if_none_match) {
-  return !if_none_match.empty() && http::names_weakly(if_none_match, page.etag) ? page.not_modified : page.whole;
+std::shared_ptr<const http::Prepared> choose(std::shared_ptr<const Page> page, std::string_view if_none_match) {
+  if (!if_none_match.empty() && http::names_weakly(if_none_match, page->etag())) return page->not_modified();
+  const auto* const whole = &page->whole;
+  return {std::move(page), whole};
 }
 
 /// Why there is no entry any more, in Cache-Status.
@@ -258,7 +260,7 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
   if (!served) co_return refuse(served.error(), request.path);
   if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, served->entry);
   const auto known = request.find_all("if-none-match").value_or("");
-  co_return http::Response{.prepared = choose(*served->page, known), .own_fields = http::cache_status_line(served->status)};
+  co_return http::Response{.prepared = choose(served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
 
 /// What the database looks like, when the cache has heard of all that; under a storm of commits it may be behind.
@@ -288,7 +290,7 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
     if (found.outcome == cache::Outcome::hit) {
       visit.outcome = collapsed == Collapsed::yes ? "collapsed" : "hit";
       const auto forward = collapsed == Collapsed::yes ? Forward::miss : Forward::none;
-      co_return Served{.page = std::static_pointer_cast<const Page>(found.entry->payload()), .entry = found.entry,
+      co_return Served{.page = page_of(*found.entry), .entry = found.entry,
                        .status = {.forward = forward, .collapsed = collapsed}};
     }
     if (found.outcome == cache::Outcome::pass) co_return co_await read_alone(visit, question, "not-kept");
