@@ -98,8 +98,10 @@ void climb(const std::filesystem::path& folder, int share, std::size_t operation
     auto& asked = world.ask(trace.ask());
     for (auto& runner : runners) runner.read(asked, static_cast<double>(i) / operations_per_second);
   }
+  std::printf("%d.reads %lu\n", share, static_cast<unsigned long>(operations - writes));
   for (const auto& runner : runners) print(share, runner, writes);
   explain(share, runners[4], ours.unsure());
+  std::fflush(stdout);
 }
 
 }  // namespace
