@@ -55,8 +55,8 @@ struct Runner {
 double percent(std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 100 : 100 * static_cast<double>(part) / static_cast<double>(whole); }
 
 void print(int share, const Runner& runner, std::uint64_t writes) {
-  const auto& [name, policy, tally, by_kind] = runner;
-  const auto line = [&](const char* what, double value) { std::printf("%d.%s.%s %.6g\n", share, name.c_str(), what, value); };
+  const auto& tally = runner.tally;
+  const auto line = [&](const char* what, double value) { std::printf("%d.%s.%s %.6g\n", share, runner.name.c_str(), what, value); };
   line("hit", percent(tally.hits, tally.reads));
   line("stale", static_cast<double>(tally.stale));
   line("reads_of_database", 10 * percent(tally.reads - tally.hits, tally.reads));
