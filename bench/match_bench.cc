@@ -100,7 +100,7 @@ class World {
     auto query = require(query::parse(url, limits));
     query.count = count;
     const auto plan = require(query::make_plan(query, "products", tables, {limits, query::Aggregates::refused}));
-    return {.snapshot = {}, .payload = {}, .footprint = std::make_shared<const query::Footprint>(*query::footprint_of(plan, beyond)), .position = feed_.position()};
+    return {.snapshot = {}, .payload = {}, .footprint = std::make_shared<const query::Footprint>(*query::footprint_of(plan, {.first = {}, .last = {}, .beyond = beyond})), .position = feed_.position()};
   }
 
   static query::CursorValue number(std::int64_t value) { return {query::CursorValue::Tag::integer, std::to_string(value)}; }

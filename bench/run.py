@@ -363,6 +363,28 @@ def measure_match(table, options):
               f"{figures['changes']:,.0f}/s", "≥ 60,000", "≥ 150,000")
 
 
+def measure_ladder(table, options):
+    """Ways to keep answers over one trace. Its output stays in build/bench/ladder.txt, for bench/ladder_picture.py."""
+    output = WORK / "ladder.txt"
+    with open(output, "w", encoding="utf-8") as file:
+        subprocess.run(["taskset", "-c", SERVER_CORE, BUILD / "bench" / "ladder_bench", WORK, str(options.operations)], stdout=file, check=True)
+    figures = {line.split()[0]: float(line.split()[1]) for line in output.read_text().splitlines()}
+    if any(figures[f"{share}.{policy}.stale"] for share in (1, 5, 20) for policy in ("ours", "oracle")):
+        sys.exit("a stale answer was served")
+    hit = lambda policy: figures[f"5.{policy}.hit"]
+    table.add("hit ratio at 5 % writes", "an oracle that reads each answer again", f"{hit('ours'):.2f} % : {hit('oracle'):.2f} %", f"{hit('oracle') - hit('ours'):.2f} points", "≤ 3", "≤ 1")
+    table.add("dropped answers that had changed, 5 % writes", "equality conjunctions", f"{figures['5.ours.precision']:.1f} % : {figures['5.conjunctions.precision']:.1f} %",
+              f"{figures['5.ours.precision']:.1f} %", "≥ 95 %", "≥ 99 %")
+
+
+def measure_memory(table, options):
+    figures = program("memory_bench", options.answers)
+    table.add(f"memory that the cache counts, {options.answers:,} answers", "resident memory", f"{figures['counted'] / 1e6:,.0f} MB : {figures['resident'] / 1e6:,.0f} MB",
+              f"{abs(figures['error_percent']):.1f} %", "≤ 5 %", "–")
+    table.add("memory of an answer beside head, body and key", "–", f"{figures['per_entry_head'] + figures['per_entry_body'] + figures['per_entry_key']:,.0f} B of these",
+              f"{figures['per_entry_beside_and_head']:.0f} B", "≤ 700 B", "≤ 400 B")
+
+
 def measure_parse(table, options):
     file = catalogue(options.rows) / "amazon_products.csv"
     one, two = [], []
@@ -477,7 +499,7 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "match": measure_match, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():
@@ -486,13 +508,15 @@ def main():
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each comparison (7)")
     parser.add_argument("--seconds", type=int, default=3, help="length of one HTTP measurement (3)")
     parser.add_argument("--rows", type=int, default=FULL_ROWS, help=f"rows of the load and parse scenarios ({FULL_ROWS:,})")
+    parser.add_argument("--operations", type=int, default=400_000, help="reads and writes of the ladder scenario, for each share of writes (400,000)")
+    parser.add_argument("--answers", type=int, default=1_000_000, help="answers of the memory scenario (1,000,000)")
     parser.add_argument("--quick", action="store_true", help="three short rounds on 200,000 rows, to see that all of it works")
     options = parser.parse_args()
     unknown = [name for name in options.scenario if name not in SCENARIOS]
     if unknown:
         parser.error(f"no scenario {unknown[0]!r}; there are {', '.join(SCENARIOS)}")
     if options.quick:
-        options.rounds, options.seconds, options.rows = 3, 1, 200_000
+        options.rounds, options.seconds, options.rows, options.operations, options.answers = 3, 1, 200_000, 10_000, 50_000
     WORK.mkdir(parents=True, exist_ok=True)
     table = Table()
     for name in options.scenario or SCENARIOS:

@@ -9,8 +9,9 @@
 // one flag, and what was asked for once leaves before what is asked for again. Source: Zhang et al., "SIEVE is Simpler than
 // LRU", NSDI 2024. It is a point or two from W-TinyLFU on web traces (cache.md item 32) at a tenth of the code.
 //
-// A slot is charged for itself, its key's text, its entry and the entry's payload; a shard for its buckets. The figures
-// are those asked of the allocator; cache_test.cc counts the same from below, with its own operator new.
+// A slot is charged for itself, its key's text, its entry and the entry's payload, and what is said of it meanwhile; a shard
+// for its buckets. Each is charged as the allocator rounds it; cache_test.cc counts the same from below, with its own
+// operator new, and bench/memory_bench.cc holds the sum against the process's memory.
 #include "cache/cache.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/heap.h"
 #include "base/seeded.h"
 
 namespace aljibe::cache {
@@ -26,33 +28,44 @@ namespace {
 constexpr std::size_t shards_max = 16;
 constexpr std::size_t entries_per_shard_min = 4;  // of the largest size, so that one of them cannot empty a shard
 constexpr std::size_t buckets_min = 16;
-constexpr std::size_t control_block_bytes = 16;   // std::make_shared's, in front of the object
+
+/// What few slots have at a time.
+struct Aside {
+  std::shared_ptr<Flight> flight;
+  End end;  // of the watch over the last entry that stood here
+};
 
 struct Slot {
   explicit Slot(const Key& slot_key) : key(slot_key) {}
 
   Key key;
   std::shared_ptr<const Entry> entry;
-  std::shared_ptr<Flight> flight;
+  std::unique_ptr<Aside> aside;
   Slot* next_in_bucket = nullptr;
   Slot* newer = nullptr;
   Slot* older = nullptr;
-  End end;  // of the watch over the last entry that stood here
   std::uint16_t passes_left = 0;
   std::uint8_t dead_fills = 0;
+
+  [[nodiscard]] std::shared_ptr<Flight> flight() const { return aside ? aside->flight : nullptr; }
+  [[nodiscard]] Entry::Watch ended() const { return entry ? entry->watch() : aside ? aside->end.watch : Entry::Watch::none; }
 };
 
+/// Copied to its size: the text of a key is not given away with room to grow.
 std::size_t text_bytes(const Key& key) {
   static const std::size_t inside = std::string().capacity();
-  return key.text().size() > inside ? key.text().size() + 1 : 0;
+  return key.text().size() > inside ? heap_bytes(key.text().size() + 1) : 0;
 }
 
-std::size_t bytes_of_slot(const Key& key) { return sizeof(Slot) + text_bytes(key); }
-std::size_t bytes_of_entry(const Content& content) { return sizeof(Entry) + control_block_bytes + Entry::bytes(content); }
-std::size_t bytes_of_entry(const Entry* entry) { return entry == nullptr ? 0 : sizeof(Entry) + control_block_bytes + entry->bytes(); }
+std::size_t bytes_of_slot(const Key& key) { return heap_bytes(sizeof(Slot)) + text_bytes(key); }
+std::size_t bytes_of_entry(const Content& content) { return shared_heap_bytes<Entry>() + Entry::bytes(content); }
+std::size_t bytes_of_entry(const Entry* entry) { return entry == nullptr ? 0 : shared_heap_bytes<Entry>() + entry->bytes(); }
 
-/// The change is charged to the feed that remembers it.
-std::size_t bytes_of_end(const End& end) { return end.footprint ? end.footprint->bytes() : 0; }
+/// The change is charged to the feed that remembers it, a flight to those who wait for it.
+std::size_t bytes_of_aside(const Aside* aside) {
+  if (aside == nullptr) return 0;
+  return heap_bytes(sizeof(Aside)) + (aside->end.footprint ? Entry::heap_bytes_of(*aside->end.footprint) : 0);
+}
 
 }  // namespace
 
@@ -72,10 +85,14 @@ class Cache::Shard {
       ++figures_.passes;
       return {.outcome = Outcome::pass};
     }
-    const auto outcome = slot->entry || slot->end.watch != Entry::Watch::none ? Outcome::stale : Outcome::miss;
+    if (!slot->aside && !make_room(heap_bytes(sizeof(Aside)), slot)) {
+      ++figures_.passes;
+      return {.outcome = Outcome::pass};
+    }
+    const auto outcome = slot->entry || slot->ended() != Entry::Watch::none ? Outcome::stale : Outcome::miss;
     ++(outcome == Outcome::stale ? figures_.stale : figures_.misses);
-    slot->flight = make_flight_();
-    return {.outcome = outcome, .ended = slot->entry ? slot->entry->watch() : slot->end.watch, .filling = Filling(cache, key, slot->flight)};
+    aside_of(*slot).flight = make_flight_();
+    return {.outcome = outcome, .ended = slot->ended(), .filling = Filling(cache, key, slot->flight())};
   }
 
   std::shared_ptr<const Entry> peek(const Key& key, const model::Snapshot& arrival) {
@@ -94,7 +111,7 @@ class Cache::Shard {
     const std::scoped_lock lock(mutex_);
     auto* slot = own_slot(key, flight);
     if (slot != nullptr) {
-      slot->flight.reset();
+      end_flight(*slot);
       slot->dead_fills = is_dead ? static_cast<std::uint8_t>(slot->dead_fills + 1) : std::uint8_t{0};
       if (is_too_large || slot->dead_fills >= dead_fills_max) {
         slot->passes_left = passes_per_mark;
@@ -108,15 +125,15 @@ class Cache::Shard {
     figures_.bytes -= bytes_of_entry(slot->entry.get());
     figures_.bytes += bytes_of_entry(entry.get());
     slot->entry = std::move(entry);
-    if (slot->end.change) ++(slot->end.fingerprint == slot->entry->fingerprint() ? figures_.refilled_same : figures_.refilled_changed);
-    forget_end(*slot);
+    if (slot->aside && slot->aside->end.change) ++(slot->aside->end.fingerprint == slot->entry->fingerprint() ? figures_.refilled_same : figures_.refilled_changed);
+    forget_aside(*slot);
     ++(is_dead ? figures_.dead : figures_.stored);
     return is_dead ? Landing::dead : Landing::stored;
   }
 
   void abandon(const Key& key, const std::shared_ptr<Flight>& flight) {
     const std::scoped_lock lock(mutex_);
-    if (auto* slot = own_slot(key, flight)) slot->flight.reset();
+    if (auto* slot = own_slot(key, flight)) end_flight(*slot);
   }
 
   /// Lets go of an entry that is dead, if it stands here still. Its slot stays, and says that there was one.
@@ -127,15 +144,17 @@ class Cache::Shard {
     if (slot == nullptr) return;
     figures_.bytes -= bytes_of_entry(slot->entry.get());
     slot->entry.reset();
-    slot->end = std::move(end);
-    figures_.bytes += bytes_of_end(slot->end);
+    auto& aside = aside_of(*slot);
+    figures_.bytes -= bytes_of_aside(&aside);
+    aside.end = std::move(end);
+    figures_.bytes += bytes_of_aside(&aside);
   }
 
   std::optional<Known> explain(const Key& key) const {
     const std::scoped_lock lock(mutex_);
     const auto* const slot = find(key);
     if (slot == nullptr) return std::nullopt;
-    return Known{.entry = slot->entry, .end = slot->end};
+    return Known{.entry = slot->entry, .end = slot->aside ? slot->aside->end : End{}};
   }
 
   void clear() {
@@ -165,7 +184,7 @@ class Cache::Shard {
   /// The slot, if this flight is still the one that it waits for: clear() may have taken it meanwhile.
   Slot* own_slot(const Key& key, const std::shared_ptr<Flight>& flight) const {
     auto* slot = find(key);
-    return slot != nullptr && slot->flight == flight ? slot : nullptr;
+    return slot != nullptr && slot->flight() == flight ? slot : nullptr;
   }
 
   /// What a slot says by itself; nothing when its entry must be filled.
@@ -180,14 +199,28 @@ class Cache::Shard {
       ++figures_.passes;
       return Found{.outcome = Outcome::pass};
     }
-    if (!slot.flight) return std::nullopt;
+    auto flight = slot.flight();
+    if (!flight) return std::nullopt;
     ++figures_.busy;
-    return Found{.outcome = Outcome::busy, .flight = slot.flight};
+    return Found{.outcome = Outcome::busy, .flight = std::move(flight)};
   }
 
-  void forget_end(Slot& slot) {
-    figures_.bytes -= bytes_of_end(slot.end);
-    slot.end = {};
+  Aside& aside_of(Slot& slot) {
+    if (!slot.aside) {
+      slot.aside = std::make_unique<Aside>();
+      figures_.bytes += bytes_of_aside(slot.aside.get());
+    }
+    return *slot.aside;
+  }
+
+  void forget_aside(Slot& slot) {
+    figures_.bytes -= bytes_of_aside(slot.aside.get());
+    slot.aside.reset();
+  }
+
+  void end_flight(Slot& slot) {
+    slot.aside->flight.reset();
+    if (slot.aside->end.watch == Entry::Watch::none) forget_aside(slot);
   }
 
   Slot* add(const Key& key) {
@@ -211,7 +244,7 @@ class Cache::Shard {
     (slot.newer != nullptr ? slot.newer->older : newest_) = slot.older;
     (slot.older != nullptr ? slot.older->newer : oldest_) = slot.newer;
     if (hand_ == &slot) hand_ = slot.newer;
-    figures_.bytes -= bytes_of_slot(slot.key) + bytes_of_entry(slot.entry.get()) + bytes_of_end(slot.end);
+    figures_.bytes -= bytes_of_slot(slot.key) + bytes_of_entry(slot.entry.get()) + bytes_of_aside(slot.aside.get());
     --figures_.entries;
     delete &slot;
   }
@@ -222,7 +255,7 @@ class Cache::Shard {
       if (steps == 0) return false;
       if (hand_ == nullptr) hand_ = oldest_;
       auto& slot = *hand_;
-      const bool stays = &slot == kept || slot.flight || (slot.entry && slot.entry->take_used());
+      const bool stays = &slot == kept || slot.flight() || (slot.entry && slot.entry->take_used());
       if (stays) {
         hand_ = slot.newer;
         continue;
@@ -238,9 +271,9 @@ class Cache::Shard {
   }
 
   void resize(std::size_t count) {
-    figures_.bytes -= buckets_.size() * sizeof(Slot*);
+    figures_.bytes -= heap_bytes(buckets_.size() * sizeof(Slot*));
     buckets_ = std::vector<Slot*>(count, nullptr);
-    figures_.bytes += count * sizeof(Slot*);
+    figures_.bytes += heap_bytes(count * sizeof(Slot*));
     for (auto* slot = oldest_; slot != nullptr; slot = slot->newer) {
       slot->next_in_bucket = std::exchange(buckets_[bucket_of(slot->key)], slot);
     }

@@ -92,7 +92,7 @@ struct Bounds {
 /// Two rules say so. Nothing at all was committed since: the database looks as it did. Or the cache has heard of every
 /// commit up to now (`is_current`), and the response, admitted with its footprint, was altered by none of them.
 ///
-/// Memory: never above bounds.bytes_max, counted to the byte that was asked of the allocator (cache.cc says what for).
+/// Memory: never above bounds.bytes_max, counted as the allocator rounds it (base/heap.h; cache.cc says what for).
 /// Threads: any. Nothing here waits: outcomes say what to do, and who waits does so elsewhere.
 class Cache {
  public:

@@ -10,7 +10,9 @@
 #include <string>
 #include <thread>
 
-// Everything that this program asks of the allocator is counted, to the byte: the judge of the cache's own accounting. The
+#include "base/heap.h"
+
+// Everything that this program asks of the allocator is counted, as malloc rounds it: the judge of the cache's own accounting. The
 // thread sanitizer has an allocator of its own, and the static analyser takes this one for a use after free: there the
 // judge stays at home.
 #if !__has_feature(thread_sanitizer) && !defined(__clang_analyzer__)
@@ -22,14 +24,14 @@ void* take(std::size_t bytes) {
   auto* head = static_cast<char*>(std::malloc(bytes + head_bytes));
   if (head == nullptr) throw std::bad_alloc();
   *reinterpret_cast<std::size_t*>(head) = bytes;
-  live_bytes += bytes;
+  live_bytes += aljibe::heap_bytes(bytes);
   return head + head_bytes;
 }
 
 void give(void* memory) noexcept {
   if (memory == nullptr) return;
   auto* head = static_cast<char*>(memory) - head_bytes;
-  live_bytes -= *reinterpret_cast<std::size_t*>(head);
+  live_bytes -= aljibe::heap_bytes(*reinterpret_cast<std::size_t*>(head));
   std::free(head);
 }
 }  // namespace
@@ -56,10 +58,10 @@ class Counted final : public Flight {
 std::shared_ptr<Flight> make_counted() { return std::make_shared<Counted>(); }
 int landings(const std::shared_ptr<Flight>& flight) { return static_cast<Counted&>(*flight).landings; }
 
-/// `text` read under `version`. make_shared puts 16 bytes of counts in front.
+/// `text` read under `version`.
 Content content(std::uint64_t version, const std::string& text) {
   auto payload = std::make_shared<const std::string>(text);
-  const auto bytes = 16 + sizeof(std::string) + (payload->capacity() > std::string().capacity() ? payload->capacity() + 1 : 0);
+  const auto bytes = shared_heap_bytes<std::string>() + heap_bytes(*payload);
   return {.snapshot = at(version), .payload = std::move(payload), .bytes = bytes};
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "model/snapshot.h"
 #include "query/footprint.h"
 
@@ -25,7 +26,7 @@ class Key {
   Hash128 hash_;
 };
 
-/// A response to keep. The payload is opaque here; `bytes` is all the memory that it holds, its control block included.
+/// A response to keep. The payload is opaque here; `bytes` is all the memory that it takes of the heap (base/heap.h), its control block included.
 struct Content {
   model::Snapshot snapshot;  // taken before the read began
   std::shared_ptr<const void> payload;
@@ -58,7 +59,8 @@ class Entry {
   [[nodiscard]] std::uint64_t fingerprint() const { return content_.fingerprint; }
   [[nodiscard]] std::size_t bytes() const { return bytes(content_); }
   /// What an entry of this content is charged beside itself.
-  static std::size_t bytes(const Content& content) { return content.bytes + (content.footprint ? content.footprint->bytes() + posting_bytes * postings_of(*content.footprint) : 0); }
+  static std::size_t bytes(const Content& content) { return content.bytes + (content.footprint ? heap_bytes_of(*content.footprint) + posting_bytes * content.footprint->scopes.postings() : 0); }
+  static std::size_t heap_bytes_of(const query::Footprint& footprint) { return shared_heap_bytes<query::Footprint>() + heap_bytes(footprint.scopes.bytes()); }
 
   [[nodiscard]] Watch watch() const { return watch_.load(std::memory_order_acquire); }
   [[nodiscard]] bool is_alive() const { return watch() == Watch::alive; }
@@ -77,12 +79,6 @@ class Entry {
   bool take_used() const { return used_.exchange(false, std::memory_order_relaxed); }
 
  private:
-  static std::size_t postings_of(const query::Footprint& footprint) {
-    std::size_t sum = 0;
-    for (const auto& scope : footprint.scopes) sum += scope.pivot ? scope.pivot->values.size() : 1;
-    return sum;
-  }
-
   void count_hit() const {
     constexpr std::uint32_t counted_singly = 16;
     constexpr std::uint32_t sampled = 64;

@@ -223,10 +223,21 @@ TEST_P(Index, says_what_a_look_at_every_entry_says) {
       default: return std::string("select=id&order=id&limit=3");
     }
   };
-  const auto place = [&](const query::Plan& plan) {
-    std::vector<query::CursorValue> values;
-    for (std::size_t i = 0; i < plan.order.size(); ++i) values.push_back(below(9) == 0 ? query::CursorValue() : query::CursorValue{query::CursorValue::Tag::integer, text(below(18) - 6)});
-    return values;
+  /// Three places in the plan's order, each there or not.
+  const auto edges = [&](const query::Plan& plan) {
+    query::Edges out;
+    if (plan.is_grouped) return out;
+    std::vector<std::int64_t> numbers{below(5), 4 + below(5), 8 + below(5)};
+    if (plan.order.front().direction == query::Direction::descending) std::ranges::reverse(numbers);
+    std::vector<std::vector<query::CursorValue>*> places{&out.first, &out.last, &out.beyond};
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (below(3) == 0) continue;
+      places[i]->push_back({query::CursorValue::Tag::integer, text(numbers[i])});
+      while (places[i]->size() < plan.order.size()) places[i]->push_back({query::CursorValue::Tag::integer, text(below(12))});
+    }
+    const bool has_nulls_last = plan.order.front().nulls == query::Nulls::last;
+    if (has_nulls_last && !out.beyond.empty() && below(6) == 0) out.beyond.front() = {};
+    return out;
   };
   const Limits limits;
   std::vector<std::shared_ptr<const Entry>> alive;
@@ -236,7 +247,7 @@ TEST_P(Index, says_what_a_look_at_every_entry_says) {
       auto query = *query::parse(url(), limits);
       if (below(4) == 0) query.count = query::Count::exact;
       const auto plan = query::make_plan(query, "goods", goods, {limits, query::Aggregates::allowed});
-      auto print = query::footprint_of(*plan, below(3) == 0 || plan->is_grouped ? std::vector<query::CursorValue>() : place(*plan));
+      auto print = query::footprint_of(*plan, edges(*plan));
       auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(std::move(*print)), .position = feed_.position()}, hash128("x"));
       ASSERT_EQ(feed_.admit(entry), Watch::alive);
       alive.push_back(std::move(entry));

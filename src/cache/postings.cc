@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "base/hash.h"
@@ -50,15 +51,26 @@ std::uint64_t key_of_parts(const Parts& parts) {
   return std::max<std::uint64_t>(hash128({bytes.data(), bytes.size()}).low, 1);
 }
 
-bool is_page_told(const std::vector<Stored>& place) { return place.empty() || place.front().is_number(); }
+bool is_told_by_number(const std::vector<Stored>& place) { return place.empty() || place.front().is_number(); }
 
-/// Whether pivot, columns and the ends of the page are all that the scope says.
-bool is_settled(const query::Scope& scope) {
-  const bool is_selected = scope.pivot ? scope.pivot->is_whole : scope.condition.holds_always();
-  const bool are_columns_told = !scope.depends_on_way && scope.loose_key.empty() && scope.columns.size() < 64;
-  const bool is_window_told = !scope.window || (!scope.is_counted && is_page_told(scope.window->after) && is_page_told(scope.window->beyond));
-  return is_selected && are_columns_told && is_window_told && !scope.is_empty;
+bool is_told_by_numbers(const query::Window& window) {
+  return is_told_by_number(window.after) && is_told_by_number(window.first) && is_told_by_number(window.last) && is_told_by_number(window.beyond);
 }
+
+/// Whether pivot, columns and the page's span are all that the scope says.
+bool is_settled(const query::Scope& scope) {
+  const bool is_selection_told = scope.pivot ? scope.pivot->is_whole : scope.condition.holds_always();
+  const bool are_columns_told = !scope.depends_on_way && scope.loose_key.empty() && scope.columns.size() < 64;
+  const bool is_page_told = !scope.window || (!scope.is_counted && is_told_by_numbers(*scope.window));
+  return is_selection_told && are_columns_told && is_page_told && !scope.is_empty;
+}
+
+/// The nearest float that is not above, or not below.
+float rounded_down(double number) {
+  const auto rounded = static_cast<float>(number);
+  return static_cast<double>(rounded) > number ? std::nextafter(rounded, -std::numeric_limits<float>::infinity()) : rounded;
+}
+float rounded_up(double number) { return -rounded_down(-number); }
 
 }  // namespace
 
@@ -87,10 +99,10 @@ std::uint64_t Postings::key_of(std::uint64_t value, const Grid& grid, double cel
 /// Cells of which a double still tells one from the next.
 std::optional<Postings::Grid> Postings::grid_of(const Posting& posting) {
   constexpr double cells_max = 4'503'599'627'370'496.0;  // 2^52
-  if (!std::isfinite(posting.least) || !std::isfinite(posting.most)) return std::nullopt;
-  const Grid grid{.pivot = posting.pivot, .column = posting.ordered_by, .exponent = std::ilogb(std::max(posting.most - posting.least, 1e-6)) + 1};
-  const bool is_told_apart = std::abs(cell_of(grid, posting.least)) < cells_max && std::isfinite(posting.most - posting.least);
-  return is_told_apart ? std::optional(grid) : std::nullopt;
+  const double least = posting.span.outer_least, most = posting.span.outer_most;
+  if (!std::isfinite(least) || !std::isfinite(most)) return std::nullopt;
+  const Grid grid{.pivot = posting.pivot, .column = posting.ordered_by, .exponent = std::ilogb(std::max(most - least, 1e-6)) + 1};
+  return std::abs(cell_of(grid, least)) < cells_max ? std::optional(grid) : std::nullopt;
 }
 
 double Postings::cell_of(const Grid& grid, double number) {
@@ -98,21 +110,30 @@ double Postings::cell_of(const Grid& grid, double number) {
   return std::floor(std::ldexp(number, narrower - grid.exponent));
 }
 
-/// An integer may be rounded on its way to a double, which keeps what is less from becoming more: so a row whose number is
-/// less than an end's stands before it, and one whose number is equal may stand on either side.
-Postings::Posting Postings::posting_of(const std::shared_ptr<const Entry>& entry, std::size_t index) {
-  const auto& scope = entry->footprint()->scopes[index];
-  Posting posting{.entry = entry, .address = entry.get(), .scope = static_cast<std::uint16_t>(index), .width = static_cast<std::uint16_t>(scope.columns.size()), .is_settled = is_settled(scope)};
+/// Outer ends are rounded outwards and inner ones inwards. An integer may be rounded on its way to a double too, which keeps what
+/// is less from becoming more: so a row whose number lies beyond an end, as doubles, stands beyond it.
+Postings::Span Postings::span_of(const query::Window& window) {
+  Span span;
+  const auto after = number_in(window.after), beyond = number_in(window.beyond);
+  const auto first = window.first.empty() ? after : number_in(window.first);
+  const auto last = window.last.empty() || window.beyond.empty() ? beyond : number_in(window.last);
+  const bool is_ascending = window.order.front().direction == query::Direction::ascending;
+  if (const auto& end = is_ascending ? after : beyond) span.outer_least = rounded_down(*end);
+  if (const auto& end = is_ascending ? first : last) span.inner_least = rounded_up(*end);
+  if (const auto& end = is_ascending ? last : first) span.inner_most = rounded_down(*end);
+  if (const auto& end = is_ascending ? beyond : after) span.outer_most = rounded_up(*end);
+  return span;
+}
+
+Postings::Posting Postings::posting_of(const std::shared_ptr<const Entry>& entry, std::size_t index, const query::Scope& scope) {
+  Posting posting{.entry = entry, .address = entry.get(), .span = {}, .scope = static_cast<std::uint16_t>(index), .width = static_cast<std::uint16_t>(scope.columns.size()), .is_settled = is_settled(scope)};
   if (!scope.depends_on_way && scope.loose_key.empty()) {
     posting.columns = 0;
     for (std::size_t i = 0; i < scope.columns.size(); ++i) posting.columns |= scope.columns[i] ? bit_of(i) : 0;
   }
   if (!scope.window || scope.is_counted) return posting;
-  const auto& step = scope.window->order.front();
-  posting.ordered_by = static_cast<std::uint16_t>(step.column);
-  const bool is_ascending = step.direction == query::Direction::ascending;
-  posting.least = number_in(is_ascending ? scope.window->after : scope.window->beyond).value_or(-endless);
-  posting.most = number_in(is_ascending ? scope.window->beyond : scope.window->after).value_or(endless);
+  posting.ordered_by = static_cast<std::uint16_t>(scope.window->order.front().column);
+  posting.span = span_of(*scope.window);
   return posting;
 }
 
@@ -126,7 +147,7 @@ std::uint16_t Postings::pivot_of(std::size_t column) {
 void Postings::add(const Posting& posting, std::uint64_t value) {
   const auto grid = grid_of(posting);
   if (grid && std::ranges::find(grids_, *grid) == grids_.end()) grids_.push_back(*grid);
-  auto& list = grid ? by_key_[key_of(value, *grid, cell_of(*grid, posting.least))] : value != no_key ? by_key_[value] : others_;
+  auto& list = grid ? by_key_[key_of(value, *grid, cell_of(*grid, posting.span.outer_least))] : value != no_key ? by_key_[value] : others_;
   list.postings.push_back(posting);
   list.columns |= posting.columns;
   columns_ |= posting.columns;
@@ -134,8 +155,8 @@ void Postings::add(const Posting& posting, std::uint64_t value) {
 }
 
 void Postings::add(const std::shared_ptr<const Entry>& entry, std::size_t index) {
-  const auto& scope = entry->footprint()->scopes[index];
-  auto posting = posting_of(entry, index);
+  const auto scope = entry->footprint()->scopes[index];
+  auto posting = posting_of(entry, index, scope);
   if (!scope.pivot) return add(posting, no_key);
   posting.pivot = pivot_of(scope.pivot->column);
   for (const auto& value : scope.pivot->values) {
@@ -167,11 +188,12 @@ void Postings::set_probe(const model::RowChange& change) {
 Postings::Place Postings::place_of(const Posting& posting, const Image& image) {
   if (image.row == nullptr) return Place::outside;
   if (posting.pivot != no_pivot && static_cast<std::uint32_t>(image.keys[posting.pivot]) != posting.value) return Place::outside;
-  if (posting.least == -endless && posting.most == endless) return Place::inside;
+  const auto& span = posting.span;
+  if (span.is_endless()) return Place::inside;
   const auto number = as_number((*image.row)[posting.ordered_by]);
   if (!number) return Place::edge;
-  if (*number < posting.least || *number > posting.most) return Place::outside;
-  return *number > posting.least && *number < posting.most ? Place::inside : Place::edge;
+  if (*number < span.outer_least || *number > span.outer_most) return Place::outside;
+  return *number > span.inner_least && *number < span.inner_most ? Place::inside : Place::edge;
 }
 
 Postings::Verdict Postings::verdict_of(const Posting& posting) const {

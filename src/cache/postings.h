@@ -53,18 +53,25 @@ class Postings {
  private:
   static constexpr std::uint64_t every_column = ~std::uint64_t{0};
   static constexpr std::uint16_t no_pivot = std::numeric_limits<std::uint16_t>::max();
-  static constexpr double endless = std::numeric_limits<double>::infinity();
+  static constexpr float endless = std::numeric_limits<float>::infinity();
+
+  /// Where a page begins and ends in the first column of its order: what lies outside of the outer ends surely stands outside of
+  /// the page and of what it tells of its neighbours, what lies inside of the inner ones surely stands on it.
+  struct Span {
+    float outer_least = -endless, inner_least = -endless;
+    float inner_most = endless, outer_most = endless;
+    [[nodiscard]] bool is_endless() const { return outer_least == -endless && inner_least == -endless && inner_most == endless && outer_most == endless; }
+  };
 
   /// One part of an entry that reads the table.
   struct Posting {
     std::weak_ptr<const Entry> entry;
     const Entry* address = nullptr;  // to fetch it early; the entry may be gone
     std::uint64_t columns = every_column;  // that it reads, a bit each; the last one stands for all that follow
-    double least = -endless;         // where its page begins in the first column of the order,
-    double most = endless;           // and where it ends
+    Span span;
     std::uint32_t value = 0;         // of the key of its pivot
     std::uint16_t pivot = no_pivot;  // in pivots_
-    std::uint16_t ordered_by = 0;    // the column that least and most are of
+    std::uint16_t ordered_by = 0;    // the column that the span is of
     std::uint16_t scope = 0;         // of the entry's footprint
     std::uint16_t width = 0;         // columns of the table
     bool is_settled = false;         // the footprint says no more than this
@@ -109,7 +116,8 @@ class Postings {
   /// Whether a row stands in what a posting tells of its page. Edge: beside an end, or not to be told by numbers.
   enum class Place : std::uint8_t { outside, edge, inside };
 
-  Posting posting_of(const std::shared_ptr<const Entry>& entry, std::size_t scope);
+  static Posting posting_of(const std::shared_ptr<const Entry>& entry, std::size_t index, const query::Scope& scope);
+  static Span span_of(const query::Window& window);
   void add(const Posting& posting, std::uint64_t value);
   std::uint16_t pivot_of(std::size_t column);
   static std::optional<Grid> grid_of(const Posting& posting);

@@ -1,5 +1,6 @@
 #include "http/message.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -58,18 +59,27 @@ std::string_view reason(int status) {
   return "Unknown";
 }
 
+std::string_view status_line(int status) {
+  constexpr int status_max = 599;
+  static const auto lines = [] {
+    std::array<std::string, status_max + 1> made;
+    for (int number = 100; number <= status_max; ++number) made[static_cast<std::size_t>(number)] = "HTTP/1.1 " + std::to_string(number) + " " + std::string(reason(number)) + "\r\n";
+    return made;
+  }();
+  return lines[static_cast<std::size_t>(std::clamp(status, 100, status_max))];
+}
+
 void append_field(std::string& fields, std::string_view name, std::string_view value) {
   fields.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::shared_ptr<const Prepared> prepare(int status, std::string fields, std::string body) {
-  auto prepared = std::make_shared<Prepared>();
-  prepared->status = status;
-  prepared->status_line = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason(status)) + "\r\n";
+Prepared prepared(int status, std::string fields, std::string body) {
   if (may_have_length(status)) fields += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  prepared->fields = std::move(fields);
-  prepared->body = std::move(body);
-  return prepared;
+  return {.status = status, .fields = std::move(fields), .body = std::move(body)};
+}
+
+std::shared_ptr<const Prepared> prepare(int status, std::string fields, std::string body) {
+  return std::make_shared<const Prepared>(prepared(status, std::move(fields), std::move(body)));
 }
 
 std::string date_text(std::chrono::system_clock::time_point time) {

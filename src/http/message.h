@@ -42,9 +42,8 @@ struct Request {
 /// Connection): the connection writes Date and Connection, `Response::own_fields` holds the others.
 struct Prepared {
   int status = 200;
-  std::string status_line;  // "HTTP/1.1 200 OK\r\n"
-  std::string fields;       // "Content-Type: …\r\nContent-Length: …\r\nETag: …\r\n", without the blank line
-  std::string body;         // empty for HEAD, 204 and 304; `fields` still says the length for HEAD
+  std::string fields;  // "Content-Type: …\r\nContent-Length: …\r\nETag: …\r\n", without the blank line
+  std::string body;    // empty for HEAD, 204 and 304; `fields` still says the length for HEAD
 };
 
 /// What a handler returns: shared bytes and the few fields that belong to this answer alone.
@@ -59,10 +58,14 @@ Method method_of(std::string_view text);
 /// "OK", "Not Found" …; "Unknown" for a status that has no phrase here.
 std::string_view reason(int status);
 
+/// "HTTP/1.1 200 OK\r\n".
+std::string_view status_line(int status);
+
 /// Adds the line "name: value" to the fields of a response.
 void append_field(std::string& fields, std::string_view name, std::string_view value);
 
-/// Makes a response ready: status line, `fields` (whole lines, each with CRLF), Content-Length where the status allows one.
+/// Makes a response ready: `fields` (whole lines, each with CRLF), Content-Length where the status allows one.
+Prepared prepared(int status, std::string fields, std::string body);
 std::shared_ptr<const Prepared> prepare(int status, std::string fields, std::string body);
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7).

@@ -9,7 +9,7 @@ namespace {
 
 TEST(Prepare, says_the_length_where_a_status_allows_one) {
   const auto ok = prepare(200, "A: b\r\n", "12345");
-  EXPECT_EQ(ok->status_line, "HTTP/1.1 200 OK\r\n");
+  EXPECT_EQ(status_line(ok->status), "HTTP/1.1 200 OK\r\n");
   EXPECT_EQ(ok->fields, "A: b\r\nContent-Length: 5\r\n");
   EXPECT_EQ(prepare(304, "ETag: \"x\"\r\n", "")->fields, "ETag: \"x\"\r\n");
   EXPECT_EQ(prepare(204, "", "")->fields, "");

@@ -17,6 +17,13 @@ struct CursorValue {
   friend bool operator==(const CursorValue&, const CursorValue&) = default;
 };
 
+/// Where a page begins and ends: the places of rows in its order, empty where there is no such row.
+struct Edges {
+  std::vector<CursorValue> first;   // of those that are shown, where rows in front of it are counted
+  std::vector<CursorValue> last;    // of those that are shown, when one follows
+  std::vector<CursorValue> beyond;  // that follows
+};
+
 /// A cursor as it stands in `after=`: URL-safe, opaque to clients, checked when it comes back.
 ///
 /// Layout before base64url (RFC 4648 §5, no padding): for each value its tag, its length in decimal, ':' and its bytes.

@@ -3,11 +3,14 @@
 //   columns    the row was there before and after, and no column differs that the response reads; unless the answer
 //              depends on the way through the rows, which a change of the key alters
 //   condition  neither the row before nor the row after is selected
-//   window     what is selected of them stands outside of the page, before `after` or behind `beyond`
+//   window     what is selected of them stands outside of the page, before `after` or behind `last`, and the row at `beyond`
+//              stays there; or it was and is in front of the page
 //
-// The proof for the window: let p be the page's rows and the one behind them, in a total order. A row that comes, goes or
-// changes behind the last of p moves none of p, as places are counted from the front; one before `after` is not counted at
-// all. With an offset everything in front counts, so `after` is the only lower bound. A count reads the condition alone.
+// The proof for the window: a row that comes, goes or changes behind the page's last moves none of the page, as places are
+// counted from the front; one before `after` is not counted at all. With an offset everything in front counts, so that a row
+// there may move and change, but not come or go. That a row follows shows in the link: it does while the one at `beyond`
+// is where it was. Where the key is null, several stand in one place; then any of them that goes is taken for that one, and
+// any at the page's ends for one of the page. A count reads the condition alone.
 //
 // Source: the precision ladder and the corner cases 14 and 15 of the design's study of caches; view inspection in
 // Candan et al., VLDB 2002; precision locking in Neumann et al., SIGMOD 2015.
@@ -115,11 +118,11 @@ bool is_compared_as_it_is(const Stored& value, const model::Column& column) {
   return value.is_number() || (value.tag == Stored::Tag::text && !looks_like_number(value.bytes));
 }
 
-std::optional<Window> window_of(const Plan& plan, const std::vector<CursorValue>& beyond) {
-  if (plan.is_grouped || (!plan.after && beyond.empty())) return std::nullopt;
+std::optional<Window> window_of(const Plan& plan, const Edges& edges) {
+  if (plan.is_grouped || (!plan.after && edges.first.empty() && edges.beyond.empty())) return std::nullopt;
   auto steps = steps_of(plan);
   if (!steps) return std::nullopt;
-  Window window{.order = std::move(*steps), .after = {}, .beyond = stored(beyond)};
+  Window window{.order = std::move(*steps), .after = {}, .first = stored(edges.first), .last = stored(edges.last), .beyond = stored(edges.beyond)};
   if (!plan.after) return window;
   window.after = stored(*plan.after);
   for (std::size_t i = 0; i < window.order.size(); ++i) {
@@ -196,10 +199,11 @@ bool may_select(Truth truth) { return truth == Truth::yes || (truth == Truth::un
 
 }  // namespace
 
-bool Window::shows(const model::StoredRow& row) const {
-  if (!after.empty() && place(order, row, after) <= 0) return false;
-  const auto ending = beyond.empty() ? std::weak_ordering::less : place(order, row, beyond);
-  return ending < 0 || (ending == 0 && !seeded(Bug::row_behind_page_ignored));
+Window::Zone Window::zone_of(const model::StoredRow& row) const {
+  if (!after.empty() && place(order, row, after) <= 0) return Zone::before;
+  if (!first.empty() && place(order, row, first) < 0) return Zone::front;
+  if (beyond.empty() || place(order, row, last.empty() ? beyond : last) <= 0) return Zone::page;
+  return place(order, row, beyond) == 0 && !seeded(Bug::row_behind_page_ignored) ? Zone::next : Zone::behind;
 }
 
 bool Scope::leaves_columns(const model::RowChange& change) const {
@@ -211,6 +215,15 @@ bool Scope::leaves_columns(const model::RowChange& change) const {
   return true;
 }
 
+bool Scope::leaves_page(const model::RowChange& change, Truth before, Truth after) const {
+  using Zone = Window::Zone;
+  const auto zone_of = [this](Truth truth, const std::optional<model::StoredRow>& row) { return !may_select(truth) ? Zone::before : window ? window->zone_of(*row) : Zone::page; };
+  const auto from = zone_of(before, change.before), to = zone_of(after, change.after);
+  if (from == Zone::page || to == Zone::page) return false;
+  if (from == Zone::front || to == Zone::front) return from == to && before == Truth::yes && after == Truth::yes;
+  return from != Zone::next || (to == Zone::next && after == Truth::yes);
+}
+
 Effect Scope::affected_by(const model::RowChange& change) const {
   const auto fits = [this](const std::optional<model::StoredRow>& row) { return !row || row->size() == columns.size(); };
   if ((!change.before && !change.after) || !fits(change.before) || !fits(change.after)) return Effect::unknown;
@@ -220,8 +233,7 @@ Effect Scope::affected_by(const model::RowChange& change) const {
   const bool is_certain = before != Truth::unknown && after != Truth::unknown;
   if (is_counted && (!is_certain || (before == Truth::yes) != (after == Truth::yes))) return is_certain ? Effect::yes : Effect::unknown;
   if (is_empty) return Effect::no;
-  const auto is_seen = [this](Truth truth, const std::optional<model::StoredRow>& row) { return may_select(truth) && (!window || window->shows(*row)); };
-  if (!is_seen(before, change.before) && !is_seen(after, change.after)) return Effect::no;
+  if (leaves_page(change, before, after)) return Effect::no;
   return is_certain ? Effect::yes : Effect::unknown;
 }
 
@@ -261,42 +273,113 @@ std::string describe(const model::RowChange& change, const Scope& scope, const m
   return change.before ? values(*change.before) + " went" : "any row may have changed";
 }
 
-std::size_t Scope::bytes() const {
-  const auto of_values = [](const std::vector<Stored>& values) {
-    std::size_t sum = values.capacity() * sizeof(Stored);
-    for (const auto& value : values) sum += value.bytes.capacity();
-    return sum;
-  };
-  std::size_t sum = table.capacity() + condition.bytes() + columns.capacity() / 8 + loose_key.capacity() * sizeof(std::size_t);
-  if (pivot) sum += of_values(pivot->values);
-  if (window) sum += window->order.capacity() * sizeof(Window::Step) + of_values(window->after) + of_values(window->beyond);
-  return sum;
+namespace {
+
+void pack(const Window& window, Packer& packer) {
+  packer.number(window.order.size());
+  for (const auto& step : window.order) {
+    packer.number(step.column);
+    packer.byte(static_cast<std::uint8_t>(static_cast<unsigned>(step.direction) | static_cast<unsigned>(step.nulls) << 1U));
+  }
+  for (const auto* place : {&window.after, &window.first, &window.last, &window.beyond}) packer.values(*place);
 }
 
-std::size_t Footprint::bytes() const {
-  std::size_t sum = sizeof(Footprint) + scopes.capacity() * sizeof(Scope);
-  for (const auto& scope : scopes) sum += scope.bytes();
-  return sum;
+Window unpacked_window(Unpacker& unpacker) {
+  Window window;
+  window.order.resize(unpacker.number());
+  for (auto& step : window.order) {
+    step.column = unpacker.number();
+    const unsigned bits = unpacker.byte();
+    step.direction = static_cast<Direction>(bits & 1U), step.nulls = static_cast<Nulls>(bits >> 1U);
+  }
+  for (auto* place : {&window.after, &window.first, &window.last, &window.beyond}) *place = unpacker.values();
+  return window;
 }
 
-std::optional<Footprint> footprint_of(const Plan& plan, const std::vector<CursorValue>& beyond) {
+}  // namespace
+
+/// table · flags · columns, a bit each · loose key · condition · pivot and window, where there is one
+void Scope::pack(Packer& packer) const {
+  packer.text(table);
+  packer.byte(static_cast<std::uint8_t>((depends_on_way ? 1U : 0U) | (is_counted ? 2U : 0U) | (is_empty ? 4U : 0U) | (pivot ? 8U : 0U) | (window ? 16U : 0U) | (pivot && pivot->is_whole ? 32U : 0U)));
+  packer.number(columns.size());
+  for (std::size_t i = 0; i < columns.size(); i += 8) {
+    unsigned bits = 0;
+    for (std::size_t j = i; j < std::min(i + 8, columns.size()); ++j) bits |= (columns[j] ? 1U : 0U) << (j - i);
+    packer.byte(static_cast<std::uint8_t>(bits));
+  }
+  packer.number(loose_key.size());
+  for (const auto column : loose_key) packer.number(column);
+  condition.pack(packer);
+  if (pivot) packer.number(pivot->column), packer.values(pivot->values);
+  if (window) query::pack(*window, packer);
+}
+
+Scope Scope::unpacked(Unpacker& unpacker) {
+  Scope scope{.table = std::string(unpacker.text())};
+  const unsigned flags = unpacker.byte();
+  scope.depends_on_way = (flags & 1U) != 0, scope.is_counted = (flags & 2U) != 0, scope.is_empty = (flags & 4U) != 0;
+  scope.columns.resize(unpacker.number());
+  for (std::size_t i = 0, bits = 0; i < scope.columns.size(); ++i, bits >>= 1U) {
+    if (i % 8 == 0) bits = unpacker.byte();
+    scope.columns[i] = (bits & 1U) != 0;
+  }
+  scope.loose_key.resize(unpacker.number());
+  for (auto& column : scope.loose_key) column = unpacker.number();
+  scope.condition = Predicate::unpacked(unpacker);
+  if ((flags & 8U) != 0) {
+    const auto column = unpacker.number();
+    scope.pivot = Pivot{.column = column, .values = unpacker.values(), .is_whole = (flags & 32U) != 0};
+  }
+  if ((flags & 16U) != 0) scope.window = unpacked_window(unpacker);
+  return scope;
+}
+
+Scopes::Scopes(const std::vector<Scope>& scopes) : count_(static_cast<std::uint32_t>(scopes.size())) {
+  Packer packer;
+  for (const auto& scope : scopes) {
+    Packer one;
+    scope.pack(one);
+    packer.text(one.bytes());
+    postings_ += static_cast<std::uint32_t>(scope.pivot ? scope.pivot->values.size() : 1);
+  }
+  bytes_size_ = static_cast<std::uint32_t>(packer.bytes().size());
+  bytes_ = std::make_unique<char[]>(bytes_size_);
+  std::ranges::copy(packer.bytes(), bytes_.get());
+}
+
+Unpacker Scopes::at(std::size_t index) const {
+  Unpacker unpacker(bytes_.get());
+  while (index-- > 0) unpacker.text();
+  unpacker.number();
+  return unpacker;
+}
+
+Scope Scopes::operator[](std::size_t index) const {
+  auto unpacker = at(index);
+  return Scope::unpacked(unpacker);
+}
+
+std::string_view Scopes::table_of(std::size_t index) const { return at(index).text(); }
+
+std::optional<Footprint> footprint_of(const Plan& plan, const Edges& edges) {
   const bool is_guessed = plan.count == Count::planned || plan.count == Count::estimated;
   if (!plan.table->is_logged || is_guessed || reads_words(plan.condition)) return std::nullopt;
-  Footprint footprint;
+  std::vector<Scope> scopes;
   auto scope = scope_of(plan);
-  scope.window = window_of(plan, beyond);
+  scope.window = window_of(plan, edges);
   scope.is_counted = plan.count == Count::exact && !seeded(Bug::count_ignored);
   scope.is_empty = plan.limit == 0U && !plan.is_grouped;
-  footprint.scopes.push_back(std::move(scope));
-  if (!add_embeds(plan, footprint.scopes)) return std::nullopt;
-  return footprint;
+  scopes.push_back(std::move(scope));
+  if (!add_embeds(plan, scopes)) return std::nullopt;
+  return Footprint{.scopes = Scopes(scopes)};
 }
 
 Effect affects(const model::RowChange& change, const Footprint& footprint) {
   auto effect = Effect::no;
-  for (const auto& scope : footprint.scopes) {
-    if (scope.table != change.table) continue;
-    const auto one = scope.affected_by(change);
+  for (std::size_t i = 0; i < footprint.scopes.size(); ++i) {
+    if (footprint.scopes.table_of(i) != change.table) continue;
+    const auto one = footprint.scopes[i].affected_by(change);
     if (one == Effect::yes) return one;
     if (one == Effect::unknown) effect = one;
   }

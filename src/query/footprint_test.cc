@@ -59,17 +59,17 @@ RowChange inserted(const std::string& text) { return {.table = "goods", .before 
 RowChange removed(const std::string& text) { return {.table = "goods", .before = good(text), .after = {}}; }
 RowChange updated(const std::string& before, const std::string& after) { return {.table = "goods", .before = good(before), .after = good(after)}; }
 
-std::optional<Footprint> footprint(const std::string& url, const std::vector<CursorValue>& beyond = {}, std::string_view table = "goods") {
+std::optional<Footprint> footprint(const std::string& url, const Edges& edges = {}, std::string_view table = "goods") {
   const Limits limits;
   const auto query = parse(url, limits);
   EXPECT_TRUE(query) << url;
   const auto plan = make_plan(*query, table, catalogue(), {limits, Aggregates::allowed});
   EXPECT_TRUE(plan) << url << ": " << (plan ? "" : plan.error().message());
-  return footprint_of(*plan, beyond);
+  return footprint_of(*plan, edges);
 }
 
-Effect effect(const std::string& url, const RowChange& change, const std::vector<CursorValue>& beyond = {}) {
-  const auto read = footprint(url, beyond);
+Effect effect(const std::string& url, const RowChange& change, const Edges& edges = {}) {
+  const auto read = footprint(url, edges);
   EXPECT_TRUE(read) << url;
   return affects(change, *read);
 }
@@ -101,12 +101,12 @@ TEST(Footprints, null_selects_nothing_and_neither_does_its_negation) {
 }
 
 TEST(Footprints, what_only_the_database_knows_is_unknown_unless_something_else_decides) {
-  EXPECT_EQ(effect("name=like.ch*", inserted("9 1 5 chair")), Effect::unknown);
+  EXPECT_EQ(effect("name=match.ch", inserted("9 1 5 chair")), Effect::unknown);
   EXPECT_EQ(effect("nick=eq.Nick", inserted("9 1 5 chair")), Effect::unknown);
   EXPECT_EQ(effect("seen=gt.2024-01-01", inserted("9 1 5 chair")), Effect::unknown);
-  EXPECT_EQ(effect("name=like.ch*&shelf=eq.2", inserted("9 1 5 chair")), Effect::no);
-  EXPECT_EQ(effect("name=not.like.ch*&shelf=eq.1", inserted("9 1 5 chair")), Effect::unknown);
-  EXPECT_EQ(effect("or=(name.like.ch*,shelf.eq.1)", inserted("9 1 5 chair")), Effect::yes);
+  EXPECT_EQ(effect("name=match.ch&shelf=eq.2", inserted("9 1 5 chair")), Effect::no);
+  EXPECT_EQ(effect("name=not.match.ch&shelf=eq.1", inserted("9 1 5 chair")), Effect::unknown);
+  EXPECT_EQ(effect("or=(name.match.ch,shelf.eq.1)", inserted("9 1 5 chair")), Effect::yes);
   EXPECT_EQ(effect("", RowChange{.table = "goods", .before = {}, .after = {}}), Effect::unknown);
 }
 
@@ -124,7 +124,7 @@ TEST(Footprints, columns_that_are_not_read_may_change) {
 }
 
 TEST(Footprints, a_row_outside_of_the_page_alters_nothing) {
-  const std::vector<CursorValue> beyond{number(30), number(7)};  // price, id of the row that follows the page
+  const Edges beyond{.first = {}, .last = {}, .beyond = {number(30), number(7)}};  // price, id of the row that follows the page
   const std::string page = "order=price&limit=3";
   EXPECT_EQ(effect(page, inserted("9 1 29 chair"), beyond), Effect::yes);
   EXPECT_EQ(effect(page, inserted("9 1 31 chair"), beyond), Effect::no);
@@ -143,9 +143,44 @@ TEST(Footprints, a_row_outside_of_the_page_alters_nothing) {
   EXPECT_EQ(effect("limit=0", inserted("9 1 1 chair")), Effect::no);
 }
 
+TEST(Footprints, the_row_behind_the_page_shows_only_by_being_there) {
+  const Edges edges{.first = {}, .last = {number(20), number(5)}, .beyond = {number(30), number(7)}};
+  const std::string page = "order=price&limit=3";
+  EXPECT_EQ(effect(page, updated("5 1 20 chair", "5 1 20 stool"), edges), Effect::yes) << "the last row that is shown";
+  EXPECT_EQ(effect(page, updated("7 1 30 chair", "7 1 30 stool"), edges), Effect::no);
+  EXPECT_EQ(effect(page, inserted("9 1 25 chair"), edges), Effect::no) << "between the two";
+  EXPECT_EQ(effect(page, removed("9 1 25 chair"), edges), Effect::no);
+  EXPECT_EQ(effect(page, removed("7 1 30 chair"), edges), Effect::yes) << "there may be no other";
+  EXPECT_EQ(effect(page, updated("7 1 30 chair", "7 1 31 chair"), edges), Effect::yes) << "whoever stands there then is not known";
+  EXPECT_EQ(effect(page + "&shelf=eq.1", updated("7 1 30 chair", "7 2 30 chair"), edges), Effect::yes);
+  EXPECT_EQ(effect(page + "&name=match.ch", updated("7 1 30 chair", "7 1 30 stool"), edges), Effect::unknown);
+}
+
+TEST(Footprints, rows_in_front_of_a_page_may_move_there) {
+  const Edges edges{.first = {number(10), number(3)}, .last = {number(20), number(5)}, .beyond = {number(30), number(7)}};
+  const std::string page = "order=price&limit=3&offset=4";
+  EXPECT_EQ(effect(page, updated("9 1 8 chair", "9 1 9 stool"), edges), Effect::no);
+  EXPECT_EQ(effect(page, inserted("9 1 9 chair"), edges), Effect::yes);
+  EXPECT_EQ(effect(page, removed("9 1 9 chair"), edges), Effect::yes);
+  EXPECT_EQ(effect(page, updated("9 1 9 chair", "9 1 99 chair"), edges), Effect::yes);
+  EXPECT_EQ(effect(page, updated("3 1 10 chair", "3 1 10 stool"), edges), Effect::yes) << "the first row that is shown";
+  EXPECT_EQ(effect(page + "&shelf=eq.1", updated("9 1 9 chair", "9 2 9 chair"), edges), Effect::yes);
+  EXPECT_EQ(effect(page + "&name=match.ch", updated("9 1 8 chair", "9 1 9 chair"), edges), Effect::unknown);
+}
+
+TEST(Footprints, patterns_are_held_against_texts) {
+  EXPECT_EQ(effect("name=like.ch*", inserted("9 1 5 chair")), Effect::yes);
+  EXPECT_EQ(effect("name=like.CH*", inserted("9 1 5 chair")), Effect::no);
+  EXPECT_EQ(effect("name=ilike.*AI*", inserted("9 1 5 chair")), Effect::yes);
+  EXPECT_EQ(effect("name=not.like.ch*", inserted("9 1 5 chair")), Effect::no);
+  EXPECT_EQ(effect("name=like.ch*", inserted("9 1 5 -")), Effect::no);
+  EXPECT_EQ(effect("name=like.7", inserted("9 1 5 7")), Effect::unknown) << "what the database makes a text of";
+  EXPECT_EQ(effect("seen=like.2024*", inserted("9 1 5 chair")), Effect::unknown);
+}
+
 TEST(Footprints, a_page_after_a_cursor_does_not_see_what_stands_before_it) {
   const auto page = [](const CursorValue& price) { return "order=price&limit=3&after=" + encode_cursor({price, number(5)}); };
-  const std::vector<CursorValue> beyond{number(30), number(7)};
+  const Edges beyond{.first = {}, .last = {}, .beyond = {number(30), number(7)}};
   EXPECT_EQ(effect(page(number(20)), inserted("9 1 19 chair"), beyond), Effect::no);
   EXPECT_EQ(effect(page(number(20)), inserted("4 1 20 chair"), beyond), Effect::no);
   EXPECT_EQ(effect(page(number(20)), inserted("6 1 20 chair"), beyond), Effect::yes);
@@ -159,7 +194,7 @@ TEST(Footprints, a_count_reads_every_row_that_is_selected) {
   auto query = parse("shelf=eq.1&order=price&limit=3", limits);
   query->count = Count::exact;
   const auto plan = make_plan(*query, "goods", catalogue(), {limits, Aggregates::allowed});
-  const auto read = footprint_of(*plan, {number(30), number(7)});
+  const auto read = footprint_of(*plan, {.first = {}, .last = {}, .beyond = {number(30), number(7)}});
   EXPECT_EQ(affects(inserted("9 1 99 chair"), *read), Effect::yes);
   EXPECT_EQ(affects(updated("9 1 99 chair", "9 1 98 chair"), *read), Effect::no);
   EXPECT_EQ(affects(inserted("9 2 99 chair"), *read), Effect::no);

@@ -1,5 +1,6 @@
 // What can be decided without the database is what depends on nothing but stored values: comparisons of numbers, and of texts
-// whose collation is that of their bytes. Everything else is unknown: patterns, times (compared as instants by a function of
+// whose collation is that of their bytes; LIKE, of which the database uses the same function, on texts. Everything else is
+// unknown: regular expressions, times (compared as instants by a function of
 // the engine), JSON, columns without a declared type, collations, conditions on related rows.
 //
 // Three-valued logic with a fourth value: `unknown` stands for any of the others. So a conjunction with a `no` is no
@@ -12,6 +13,7 @@
 
 #include "base/seeded.h"
 #include "base/text.h"
+#include "query/like.h"
 #include "query/operand.h"
 #include "query/operators.h"
 
@@ -53,6 +55,8 @@ std::optional<Stored> operand_of(std::string_view text, const model::Column& col
   return Stored::of_text(std::string(text));
 }
 
+bool is_like(Operator op) { return op == Operator::like || op == Operator::ilike; }
+
 bool is_comparison(Operator op) { return op <= Operator::lte || op == Operator::in || op == Operator::isdistinct; }
 
 Truth of(bool truth) { return truth ? Truth::yes : Truth::no; }
@@ -60,6 +64,10 @@ Truth of(bool truth) { return truth ? Truth::yes : Truth::no; }
 Truth compare_one(Operator op, const Stored& value, const Stored& operand) {
   if (op == Operator::isdistinct) return of(value.is_null() || model::compare(value, operand) != 0);
   if (value.is_null()) return seeded(Bug::null_taken_for_no) ? Truth::no : Truth::null;
+  if (is_like(op)) {
+    if (value.tag != Stored::Tag::text) return Truth::unknown;
+    return of(is_like(value.bytes, operand.bytes, op == Operator::like ? Case::counts : Case::ignored));
+  }
   const auto order = model::compare(value, operand);
   switch (op) {
     case Operator::neq: return of(order != 0);
@@ -103,6 +111,11 @@ Predicate::Test Predicate::test_of(const Condition& condition, const model::Tabl
   if (condition.op == Operator::is) {
     test.is_decidable = true;
     test.operands.push_back(Stored::of_text(condition.operands[0]));
+    return test;
+  }
+  if (is_like(condition.op) && column.type.kind == Kind::text) {
+    for (const auto& text : condition.operands) test.operands.push_back(Stored::of_text(text));
+    test.is_decidable = true;
     return test;
   }
   if (!is_comparison(condition.op) || column.comparing == Comparing::unknown || column.comparing == Comparing::stored) return test;
@@ -185,13 +198,30 @@ std::string Predicate::describe(const Test& test, const model::Table& table) {
 
 std::string Predicate::describe(const model::Table& table) const { return describe(root_, table); }
 
-std::size_t Predicate::bytes(const Test& test) {
-  std::size_t sum = test.children.capacity() * sizeof(Test) + test.operands.capacity() * sizeof(Stored);
-  for (const auto& operand : test.operands) sum += operand.bytes.capacity();
-  for (const auto& child : test.children) sum += bytes(child);
-  return sum;
+/// node, negated and decidable, quantifier · operator · column + 1, so that the rowid is 0 · operands · children
+void Predicate::pack(const Test& test, Packer& packer) {
+  packer.byte(static_cast<std::uint8_t>(static_cast<unsigned>(test.node) | (test.negated ? 4U : 0U) | (test.is_decidable ? 8U : 0U) | static_cast<unsigned>(test.quantifier) << 4U));
+  packer.byte(static_cast<std::uint8_t>(test.op));
+  packer.number(test.column + 1);
+  packer.values(test.operands);
+  packer.number(test.children.size());
+  for (const auto& child : test.children) pack(child, packer);
 }
 
-std::size_t Predicate::bytes() const { return bytes(root_); }
+Predicate::Test Predicate::unpacked_test(Unpacker& unpacker) {
+  const unsigned bits = unpacker.byte();
+  Test test{.node = static_cast<Node>(bits & 3U), .negated = (bits & 4U) != 0, .is_decidable = (bits & 8U) != 0, .op = static_cast<Operator>(unpacker.byte()), .quantifier = static_cast<Quantifier>(bits >> 4U)};
+  test.column = unpacker.number() - 1;
+  test.operands = unpacker.values();
+  test.children.resize(unpacker.number());
+  for (auto& child : test.children) child = unpacked_test(unpacker);
+  return test;
+}
+
+Predicate Predicate::unpacked(Unpacker& unpacker) {
+  Predicate predicate;
+  predicate.root_ = unpacked_test(unpacker);
+  return predicate;
+}
 
 }  // namespace aljibe::query

@@ -8,6 +8,7 @@
 
 #include "model/stored.h"
 #include "model/table.h"
+#include "query/packed.h"
 #include "query/plan.h"
 
 namespace aljibe::query {
@@ -41,8 +42,8 @@ class Predicate {
   [[nodiscard]] bool holds_always() const { return root_.node == Condition::Node::all_of && !root_.negated && root_.children.empty(); }
   /// "category_id eq 1 and (price lt 5 or unknown(title))", for people; empty when it holds for every row.
   [[nodiscard]] std::string describe(const model::Table& table) const;
-  /// All the memory beside the object.
-  [[nodiscard]] std::size_t bytes() const;
+  void pack(Packer& packer) const { pack(root_, packer); }
+  static Predicate unpacked(Unpacker& unpacker);
 
  private:
   struct Test {
@@ -59,7 +60,8 @@ class Predicate {
   static Truth evaluate(const Test& test, const model::StoredRow& row);
   static Truth compare_all(const Test& test, const model::Stored& value);
   static std::string describe(const Test& test, const model::Table& table);
-  static std::size_t bytes(const Test& test);
+  static void pack(const Test& test, Packer& packer);
+  static Test unpacked_test(Unpacker& unpacker);
 
   Test root_;
 };

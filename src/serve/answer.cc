@@ -71,10 +71,12 @@ void append_id(std::string& text, std::string_view own_id) {
   else append_new_id(text);
 }
 
-const Page& page_of(const cache::Entry& entry) { return *static_cast<const Page*>(entry.payload().get()); }
+std::shared_ptr<const Page> page_of(const cache::Entry& entry) { return std::static_pointer_cast<const Page>(entry.payload()); }
 
-const std::shared_ptr<const http::Prepared>& choose(const Page& page, std::string_view if_none_match) {
-  return !if_none_match.empty() && http::names_weakly(if_none_match, page.etag) ? page.not_modified : page.whole;
+std::shared_ptr<const http::Prepared> choose(std::shared_ptr<const Page> page, std::string_view if_none_match) {
+  if (!if_none_match.empty() && http::names_weakly(if_none_match, page->etag())) return page->not_modified();
+  const auto* const whole = &page->whole;
+  return {std::move(page), whole};
 }
 
 /// Why there is no entry any more, in Cache-Status.
@@ -264,7 +266,7 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
   if (!served) co_return refuse(served.error(), request.path);
   if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, served->entry);
   const auto known = request.find_all("if-none-match").value_or("");
-  co_return http::Response{.prepared = choose(*served->page, known), .own_fields = http::cache_status_line(served->status)};
+  co_return http::Response{.prepared = choose(served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
 
 /// The follower's turn, on a pool thread. Where too many wait, this request reads for itself.
@@ -309,7 +311,7 @@ Answers::Served Answers::hit(Visit& visit, const Question& question, Seeking& se
   visit.outcome = seeking.has_waited() ? "collapsed" : "hit";
   const auto& entry = seeking.found().entry;
   if (recheck_->is_due(visit.rules.recheck_one_in)) recheck_->take(entry, question, visit.rules);
-  return {.page = std::static_pointer_cast<const Page>(entry->payload()), .entry = entry,
+  return {.page = page_of(*entry), .entry = entry,
           .status = {.forward = seeking.has_waited() ? Forward::miss : Forward::none, .collapsed = collapsed}};
 }
 

@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "http/etag.h"
 #include "model/refusal.h"
 #include "serve/range.h"
 
 namespace aljibe::serve {
 namespace {
-
-constexpr std::size_t control_block_bytes = 16;  // std::make_shared's, in front of the object
 
 /// Where the next page begins, by key: costs the same however deep it lies.
 std::string next_link(const Question& question, const std::string& cursor) {
@@ -23,13 +22,8 @@ std::string next_link(const Question& question, const std::string& cursor) {
   return "<" + next.location() + ">; rel=\"next\"";
 }
 
-std::size_t bytes_of(const std::string& text) {
-  static const std::size_t inside = std::string().capacity();
-  return text.capacity() > inside ? text.capacity() + 1 : 0;
-}
-
-std::size_t bytes_of(const http::Prepared& prepared) {
-  return sizeof(http::Prepared) + control_block_bytes + bytes_of(prepared.status_line) + bytes_of(prepared.fields) + bytes_of(prepared.body);
+Page::Part part_of(std::string_view text, std::string_view part) {
+  return {.at = static_cast<std::uint32_t>(text.find(part)), .size = static_cast<std::uint32_t>(part.size())};
 }
 
 /// What both forms of the answer say.
@@ -54,7 +48,7 @@ std::string etag_of(std::string_view text, std::string_view type, std::string_vi
 }  // namespace
 
 std::size_t Page::bytes() const {
-  return sizeof(Page) + control_block_bytes + bytes_of(*whole) + bytes_of(*not_modified) + bytes_of(etag);
+  return shared_heap_bytes<Page>() + heap_bytes(whole.fields) + heap_bytes(whole.body);
 }
 
 Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store::Rows rows) {
@@ -67,7 +61,7 @@ Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store
   const auto type = http::content_type(question.rendering);
   const auto coding = rows.text.size() < http::encode_bytes_min ? http::Coding::identity : question.coding;
   const auto etag = etag_of(rows.text, type, range, question.applied, coding);
-  auto common = common_fields(question, rows, range, etag);
+  const auto common = common_fields(question, rows, range, etag);
 
   std::string fields;
   fields.reserve(common.size() + 160);
@@ -76,10 +70,11 @@ Result<std::shared_ptr<const Page>> prepare_page(const Question& question, store
   fields += common;
   auto body = coding == http::Coding::identity ? std::move(rows.text) : ALJ_TRY(http::encode(rows.text, coding));
   body.shrink_to_fit();
-  common.shrink_to_fit();
-  return std::make_shared<const Page>(Page{.whole = http::prepare(status, std::move(fields), std::move(body)),
-                                           .not_modified = http::prepare(304, std::move(common), {}),
-                                           .etag = etag});
+  Page page{.whole = http::prepared(status, std::move(fields), std::move(body))};
+  page.whole.fields.shrink_to_fit();
+  page.common = part_of(page.whole.fields, common);
+  page.etag_part = part_of(page.whole.fields, etag);
+  return std::make_shared<const Page>(std::move(page));
 }
 
 bool names_rows(std::string_view tags, std::uint64_t offset, const store::Shape& shape, const store::Rows& rows) {

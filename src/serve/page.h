@@ -15,11 +15,19 @@ namespace aljibe::serve {
 
 /// An answer with rows, ready to be sent, whole or as "not modified".
 struct Page {
-  std::shared_ptr<const http::Prepared> whole;
-  std::shared_ptr<const http::Prepared> not_modified;
-  std::string etag;
+  /// A part of whole.fields.
+  struct Part {
+    std::uint32_t at = 0;
+    std::uint32_t size = 0;
+  };
+  http::Prepared whole;
+  Part common;  // what "not modified" says too
+  Part etag_part;
 
-  /// All the memory that a shared page holds, control blocks included.
+  [[nodiscard]] std::string_view etag() const { return std::string_view(whole.fields).substr(etag_part.at, etag_part.size); }
+  /// Made when it is asked for: most answers never are.
+  [[nodiscard]] std::shared_ptr<const http::Prepared> not_modified() const { return http::prepare(304, whole.fields.substr(common.at, common.size), {}); }
+  /// All the memory that a shared page takes of the heap, control blocks included.
   [[nodiscard]] std::size_t bytes() const;
 };
 

@@ -17,7 +17,7 @@ Result<Reading> read_rows(const Sources& from, const Question& question, const R
     if (!rows) return std::unexpected(std::move(rows.error()));
     Reading reading{.page = {}, .snapshot = rows->snapshot, .footprint = {}, .position = position};
     if (from.follower.is_following()) {
-      if (auto footprint = query::footprint_of(plan, rows->beyond)) reading.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
+      if (auto footprint = query::footprint_of(plan, rows->edges)) reading.footprint = std::make_shared<const query::Footprint>(std::move(*footprint));
     }
     reading.page = ALJ_TRY(prepare_page(question, std::move(*rows)));
     return reading;

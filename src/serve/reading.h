@@ -23,7 +23,7 @@ struct Reading {
   std::uint64_t position = 0;                         // of the feed, before the read began
 
   [[nodiscard]] cache::Content content(std::chrono::system_clock::time_point now) const {
-    return {.snapshot = snapshot, .payload = page, .bytes = page->bytes(), .footprint = footprint, .position = position, .read_at = now, .fingerprint = hash64(page->etag)};
+    return {.snapshot = snapshot, .payload = page, .bytes = page->bytes(), .footprint = footprint, .position = position, .read_at = now, .fingerprint = hash64(page->etag())};
   }
 };
 

@@ -32,7 +32,7 @@ Recheck::Finding Recheck::compare(const cache::Entry& entry, const Question& que
   if (!read) return Finding::undecided;
   near_.follower.advance();
   if (!near_.cache.is_fresh(entry, near_.database.snapshot())) return Finding::undecided;
-  return read->page->etag == static_cast<const Page*>(entry.payload().get())->etag ? Finding::same : Finding::different;
+  return read->page->etag() == static_cast<const Page*>(entry.payload().get())->etag() ? Finding::same : Finding::different;
 }
 
 Recheck::Figures Recheck::figures() const {

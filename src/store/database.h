@@ -35,7 +35,7 @@ struct Rows {
   std::uint64_t count = 0;                 // rows in text
   std::optional<std::uint64_t> total;      // when the plan asks for a count
   std::optional<std::string> next_cursor;  // keyset cursor after the last row, when more rows follow
-  std::vector<query::CursorValue> beyond;  // the place in the order of the first row that follows; empty when none does
+  query::Edges edges;                      // of the page
   model::Snapshot snapshot;                // taken before the read began: the text is no older
 };
 

@@ -5,7 +5,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("src", "tests", "tools", "bench", "docs", "cmake", ".ci", "examples")
-TEXT = {".h", ".cc", ".inc", ".txt", ".cmake", ".py", ".sh", ".md", ".http", ".yaml", ".json", ""}
+TEXT = {".h", ".cc", ".inc", ".txt", ".cmake", ".py", ".sh", ".md", ".http", ".yaml", ".json", ".svg", ""}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+[<"]([^>"]+)[>"]', re.MULTILINE)
 
 

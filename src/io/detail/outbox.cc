@@ -22,7 +22,7 @@ bool may_have_body(int status) { return status >= 200 && status != 204 && status
 void Outbox::add(http::Response response, std::string_view date_line, Persistence persistence, BodyPart body) {
   const auto& prepared = *response.prepared;
   const auto from = heads_.size();
-  heads_ += prepared.status_line;
+  heads_ += http::status_line(prepared.status);
   heads_ += date_line;
   heads_ += connection_line(persistence);
   heads_ += response.own_fields;

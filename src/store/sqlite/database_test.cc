@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <string>
 
+#include "query/like.h"
 #include "query/query.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/like.h"
 
 namespace aljibe::store {
 namespace {
@@ -147,12 +147,12 @@ TEST_F(Reading, cursors_visit_every_row_once_whatever_the_order) {
 
 TEST_F(Reading, names_the_place_of_the_first_row_beyond_the_page) {
   using Tag = query::CursorValue::Tag;
-  const auto beyond = run("select=title&order=price.desc.nullslast&limit=2")->beyond;
+  const auto beyond = run("select=title&order=price.desc.nullslast&limit=2")->edges.beyond;
   ASSERT_EQ(beyond.size(), 2U);
   EXPECT_TRUE(beyond[0].tag == Tag::real && beyond[0].text == "7.5");
   EXPECT_TRUE(beyond[1].tag == Tag::text && beyond[1].text == "0003") << "the key makes the order total";
-  EXPECT_TRUE(run("limit=4")->beyond.empty());
-  EXPECT_EQ(run("order=asin&limit=0")->beyond.size(), 1U);
+  EXPECT_TRUE(run("limit=4")->edges.beyond.empty());
+  EXPECT_EQ(run("order=asin&limit=0")->edges.beyond.size(), 1U);
 }
 
 TEST_F(Reading, counts_beyond_the_page) {
@@ -409,8 +409,8 @@ TEST(Connection, a_refused_statement_is_told_without_its_text) {
 }
 
 TEST(Like, follows_postgresql) {
-  using sqlite::Case;
-  using sqlite::is_like;
+  using query::Case;
+  using query::is_like;
   EXPECT_TRUE(is_like("", "%", Case::counts));
   EXPECT_TRUE(is_like("abc", "a%c", Case::counts));
   EXPECT_TRUE(is_like("aXbXc", "%X%X%", Case::counts));

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -211,7 +212,7 @@ struct Known {
   query::Plan plan;
   std::string url;
   Answer answer;
-  std::optional<query::Footprint> footprint;
+  std::shared_ptr<const query::Footprint> footprint;
 };
 
 /// One database, the queries that are cached of it, and the changes that come.
@@ -276,7 +277,8 @@ class World {
     auto rows = database_->run(known.plan, {}, std::chrono::steady_clock::now() + std::chrono::seconds(60));
     if (!rows) return false;
     known.answer = {rows->text, rows->count, rows->total, rows->next_cursor};
-    known.footprint = query::footprint_of(known.plan, rows->beyond);
+    auto footprint = query::footprint_of(known.plan, rows->edges);
+    known.footprint = footprint ? std::make_shared<const query::Footprint>(std::move(*footprint)) : nullptr;
     return true;
   }
 

@@ -10,9 +10,9 @@
 
 #include "base/text.h"
 #include "model/refusal.h"
+#include "query/like.h"
 #include "store/sqlite/instant.h"
 #include "store/sqlite/json_key.h"
-#include "store/sqlite/like.h"
 #include "store/sqlite/write_rows.h"
 
 namespace aljibe::store::sqlite {
@@ -27,10 +27,10 @@ bool has_null(sqlite3_value** arguments) {
   return sqlite3_value_type(arguments[0]) == SQLITE_NULL || sqlite3_value_type(arguments[1]) == SQLITE_NULL;
 }
 
-template <Case Letters>
+template <query::Case Letters>
 void like(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (has_null(arguments)) return sqlite3_result_null(context);
-  sqlite3_result_int(context, is_like(text_of(arguments[0]), text_of(arguments[1]), Letters) ? 1 : 0);
+  sqlite3_result_int(context, query::is_like(text_of(arguments[0]), text_of(arguments[1]), Letters) ? 1 : 0);
 }
 
 /// A stored time in the one spelling that sorts by time; what is no time stays as it is.
@@ -88,7 +88,7 @@ void nearest(sqlite3_context* context, int, sqlite3_value** arguments) {
 }
 
 /// The compiled pattern lives with the statement (auxdata of parameter 1), so that a scan compiles it once.
-template <Case Letters>
+template <query::Case Letters>
 void match(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (has_null(arguments)) return sqlite3_result_null(context);
   auto* pattern = static_cast<RE2*>(sqlite3_get_auxdata(context, 1));
@@ -96,7 +96,7 @@ void match(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (pattern == nullptr) {
     RE2::Options options;
     options.set_log_errors(false);
-    options.set_case_sensitive(Letters == Case::counts);
+    options.set_case_sensitive(Letters == query::Case::counts);
     const auto text = text_of(arguments[1]);
     made = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
     if (!made->ok()) {
@@ -175,10 +175,10 @@ Result<void> register_functions(Connection& connection) {
     void (*final)(sqlite3_context*);
   };
   constexpr Function functions[] = {
-      {"aljibe_like", 2, like<Case::counts>, nullptr, nullptr},
-      {"aljibe_ilike", 2, like<Case::ignored>, nullptr, nullptr},
-      {"aljibe_match", 2, match<Case::counts>, nullptr, nullptr},
-      {"aljibe_imatch", 2, match<Case::ignored>, nullptr, nullptr},
+      {"aljibe_like", 2, like<query::Case::counts>, nullptr, nullptr},
+      {"aljibe_ilike", 2, like<query::Case::ignored>, nullptr, nullptr},
+      {"aljibe_match", 2, match<query::Case::counts>, nullptr, nullptr},
+      {"aljibe_imatch", 2, match<query::Case::ignored>, nullptr, nullptr},
       {"aljibe_instant", 1, instant, nullptr, nullptr},
       {"aljibe_json_key", 1, key_of_json, nullptr, nullptr},
       {"aljibe_nearest", 1, nearest, nullptr, nullptr},

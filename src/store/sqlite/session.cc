@@ -170,24 +170,27 @@ Result<void> Session::read_page(const query::Plan& plan, const Shape& shape, con
   const RowWriter writer(plan, shape);
   writer.begin(rows.text);
   const auto limit = plan.limit.value_or(UINT64_MAX);
+  const bool has_cursor = query::has_cursor(plan);
   for (;;) {
     const auto step = statement->step();
     if (!step) return std::unexpected<Error>(error_of_query(connection_.handle()));
     if (*step == Statement::Step::done) {
-      rows.next_cursor.reset();
+      rows.edges.last.clear();
       break;
     }
     if (rows.count == limit) {  // one more row follows: the cursor stands
-      if (query::has_cursor(plan)) rows.beyond = place_of(plan, *statement);
+      if (has_cursor) rows.edges.beyond = place_of(plan, *statement);
       break;
     }
     writer.row(rows.text, *statement, rows.count);
-    if (++rows.count == limit && query::has_cursor(plan)) rows.next_cursor = query::encode_cursor(place_of(plan, *statement));
+    if (rows.count == 0 && plan.offset > 0 && has_cursor) rows.edges.first = place_of(plan, *statement);
+    if (++rows.count == limit && has_cursor) rows.edges.last = place_of(plan, *statement);
     if (rows.text.size() > limits.response_bytes_max) {
       return fail(Code::range_unsatisfiable, "The rows are more than " + std::to_string(limits.response_bytes_max) + " bytes", "", "Ask for fewer rows with limit, or fewer columns with select.");
     }
   }
   writer.end(rows.text);
+  if (!rows.edges.last.empty()) rows.next_cursor = query::encode_cursor(rows.edges.last);
   return {};
 }
 

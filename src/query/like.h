@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace aljibe::store::sqlite {
+namespace aljibe::query {
 
 enum class Case : std::uint8_t { counts, ignored };
 
@@ -12,4 +12,4 @@ enum class Case : std::uint8_t { counts, ignored };
 /// at most |text| × |pattern|.
 bool is_like(std::string_view text, std::string_view pattern, Case letters);
 
-}  // namespace aljibe::store::sqlite
+}  // namespace aljibe::query

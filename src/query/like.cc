@@ -1,8 +1,8 @@
-#include "store/sqlite/like.h"
+#include "query/like.h"
 
 #include <cstddef>
 
-namespace aljibe::store::sqlite {
+namespace aljibe::query {
 namespace {
 
 struct Character {
@@ -78,4 +78,4 @@ bool is_like(std::string_view text, std::string_view pattern, Case letters) {
   }
 }
 
-}  // namespace aljibe::store::sqlite
+}  // namespace aljibe::query
