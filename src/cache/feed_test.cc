@@ -93,9 +93,9 @@ TEST_F(Feeding, a_double_finds_the_largest_integers_that_equal_it) {
 }
 
 TEST_F(Feeding, a_row_that_moves_without_a_column_that_differs_is_found_by_what_depends_on_its_place) {
-  auto print = *footprint("shelf=eq.1");
-  print.scopes[0].depends_on_way = true;
-  const auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(std::move(print)), .position = feed_.position()}, hash128("x"));
+  std::vector<query::Scope> scopes{footprint("shelf=eq.1")->scopes[0]};
+  scopes[0].depends_on_way = true;
+  const auto entry = std::make_shared<const Entry>(Content{.snapshot = at(999), .payload = {}, .footprint = std::make_shared<const query::Footprint>(query::Footprint{.scopes = query::Scopes(scopes)}), .position = feed_.position()}, hash128("x"));
   ASSERT_EQ(feed_.admit(entry), Watch::alive);
   auto change = put(9, 1);
   change.before = change.after;

@@ -118,9 +118,13 @@ Postings::Span Postings::span_of(const query::Window& window) {
   const auto first = window.first.empty() ? after : number_in(window.first);
   const auto last = window.last.empty() || window.beyond.empty() ? beyond : number_in(window.last);
   const bool is_ascending = window.order.front().direction == query::Direction::ascending;
+  for (const auto& end : {is_ascending ? after : beyond, is_ascending ? first : last}) {
+    if (end) span.inner_least = std::max(span.inner_least, rounded_up(*end));
+  }
+  for (const auto& end : {is_ascending ? beyond : after, is_ascending ? last : first}) {
+    if (end) span.inner_most = std::min(span.inner_most, rounded_down(*end));
+  }
   if (const auto& end = is_ascending ? after : beyond) span.outer_least = rounded_down(*end);
-  if (const auto& end = is_ascending ? first : last) span.inner_least = rounded_up(*end);
-  if (const auto& end = is_ascending ? last : first) span.inner_most = rounded_down(*end);
   if (const auto& end = is_ascending ? beyond : after) span.outer_most = rounded_up(*end);
   return span;
 }
