@@ -91,7 +91,7 @@ class Cache::Shard {
     }
     const auto outcome = slot->entry || slot->ended() != Entry::Watch::none ? Outcome::stale : Outcome::miss;
     ++(outcome == Outcome::stale ? figures_.stale : figures_.misses);
-    aside_of(*slot).flight = make_flight_();
+    aside_of(*slot, slot->aside ? nullptr : std::make_unique<Aside>()).flight = make_flight_();
     return {.outcome = outcome, .ended = slot->ended(), .filling = Filling(cache, key, slot->flight())};
   }
 
@@ -138,13 +138,14 @@ class Cache::Shard {
 
   /// Lets go of an entry that is dead, if it stands here still. Its slot stays, and says that there was one.
   void release(const Entry& entry, End end) {
+    auto fresh = std::make_unique<Aside>();  // before the lock, for which requests wait
     const std::scoped_lock lock(mutex_);
     auto* slot = buckets_[entry.key().low & (buckets_.size() - 1)];
     while (slot != nullptr && slot->entry.get() != &entry) slot = slot->next_in_bucket;
     if (slot == nullptr) return;
     figures_.bytes -= bytes_of_entry(slot->entry.get());
     slot->entry.reset();
-    auto& aside = aside_of(*slot);
+    auto& aside = aside_of(*slot, std::move(fresh));
     figures_.bytes -= bytes_of_aside(&aside);
     aside.end = std::move(end);
     figures_.bytes += bytes_of_aside(&aside);
@@ -205,9 +206,10 @@ class Cache::Shard {
     return Found{.outcome = Outcome::busy, .flight = std::move(flight)};
   }
 
-  Aside& aside_of(Slot& slot) {
+  /// The slot's own, or `fresh` when it has none.
+  Aside& aside_of(Slot& slot, std::unique_ptr<Aside> fresh) {
     if (!slot.aside) {
-      slot.aside = std::make_unique<Aside>();
+      slot.aside = std::move(fresh);
       figures_.bytes += bytes_of_aside(slot.aside.get());
     }
     return *slot.aside;

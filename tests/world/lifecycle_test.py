@@ -85,6 +85,39 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(self.shop.get(target).json(), [{"asin": asin, "price": price}])
 
 
+class Explanations(unittest.TestCase):
+    """aljibe cache explain, beside the aljibe that runs in the same folder."""
+
+    def setUp(self):
+        self.shop = Shop("explanations").stock(rows=50)
+        self.config = self.shop.folder / "aljibe.yaml"
+        self.target = f"/rest/v1/{self.shop.table('product')}?select=asin&limit=1"
+
+    def explain(self, *target, code=0):
+        return self.shop.run("cache", "explain", *(target or (self.target,)), code=code)
+
+    def test_an_answer_is_explained_in_words(self):
+        self.config.write_text(self.config.read_text() + f"\nadmin: {{port: {free_port()}}}\n")
+        self.assertIn("ALJ122", self.explain(code=5))  # server_unreachable
+        self.shop.open()
+        self.addCleanup(self.shop.close)
+        self.assertIn("unknown", self.explain())
+        self.shop.get(self.target)
+        fresh = self.explain("http://127.0.0.1:8080" + self.target)
+        self.assertRegex(fresh, r"fresh +since it was read nothing altered it")
+        self.assertIn("reading asin", fresh)
+        asin = self.shop.get(self.target).json()[0]["asin"]
+        self.shop.sql(f"delete from {self.shop.table('product')} where asin = ?", asin)
+        self.assertRegex(self.explain(), rf"dropped +a changed row altered it\n +change +.*{asin}.* went")
+        self.assertIn("No table is served", self.explain("/rest/v1/nonesuch", code=2))
+
+    def test_without_a_listener_it_says_how_to_have_one(self):
+        self.assertIn("admin: {port: 8081}", self.explain(code=2))
+
+    def test_it_asks_which_answer(self):
+        self.assertIn("aljibe cache explain '/rest", self.shop.run("cache", "explain", code=2))
+
+
 class Refusals(unittest.TestCase):
     def test_serving_nothing_teaches_the_first_step(self):
         shop = Shop("empty")

@@ -48,7 +48,8 @@ std::string Versions::explain(std::size_t question, const std::string& text) con
 
 std::string text_of(const Result<std::shared_ptr<const Page>>& answer) {
   if (!answer) return "error " + std::string(name(answer.error().code()));
-  return (*answer)->whole->status_line + (*answer)->whole->fields + "\r\n" + (*answer)->whole->body;
+  const auto& whole = (*answer)->whole;
+  return std::to_string(whole.status) + "\r\n" + whole.fields + "\r\n" + whole.body;
 }
 
 }  // namespace aljibe::serve::testing
