@@ -357,6 +357,59 @@ def measure_changelog(table, options):
               f"{statistics.median(figures['logged']):,.0f} rows/s : {statistics.median(figures['plain']):,.0f}", f"{ratio(figures['plain'], figures['logged']):.2f}", "≤ 1.6", "≤ 1.3")
 
 
+class Writer:
+    """Commits beside the server, on the load generator's core; `made` afterwards is how many, a second."""
+
+    def __init__(self, database, commits, which):
+        self.command = ["taskset", "-c", CLIENT_CORE, sys.executable, ROOT / "bench/writer.py", database, commits, which]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(list(map(str, self.command)), stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        count, seconds = self.process.communicate(timeout=20)[0].split()
+        self.count, self.made = int(count), int(count) / float(seconds)
+
+
+def metric(port, name):
+    text = get(port, "/metrics")[2].decode()
+    return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
+
+
+def measure_fresh(table, options):
+    """Cached reads while others commit, and what one hot answer costs the database each time that it is altered."""
+    folder, port, seconds = served_folder(), free_port(), options.seconds
+    with Server([ALJIBE, "serve", "--port", port, "--threads", 1], port, "/health/live", folder):
+        page, _ = page_of(port, 1500)
+        get(port, page)
+        made = []
+
+        def beside_writes(measure):
+            with Writer(database_of(folder), 1000, "cold") as writer:
+                figure = measure()
+            made.append(writer.made)
+            return figure
+
+        with epoll_loop(raw_answer(port, page)) as floor:
+            figures = rounds({"ours": lambda: beside_writes(lambda: rate(port, page, seconds)), "epoll": lambda: beside_writes(lambda: rate(floor.port, "/", seconds))}, options.rounds)
+        table.add(f"cached read beside {statistics.median(made):,.0f} commits/s by others", "bare epoll loop beside the same",
+                  f"{statistics.median(figures['ours']):,.0f}/s : {statistics.median(figures['epoll']):,.0f}/s", f"{ratio(figures['ours'], figures['epoll']):.2f}", "≥ 0.75", "≥ 0.9")
+
+        def reads_for_each_drop():
+            names = ("aljibe_database_read_seconds_count", "aljibe_cache_dropped_total")
+            before = [metric(port, name) for name in names]
+            with Writer(database_of(folder), 200, "hot"):
+                requests = rate(port, page, seconds)
+            reads, drops = (metric(port, name) - old for name, old in zip(names, before))
+            return requests, reads / drops
+
+        hot = [reads_for_each_drop() for _ in range(options.rounds)]
+        table.add("database reads for each time that a hot answer is altered", f"{statistics.median(r for r, _ in hot):,.0f} requests/s for it, altered 200 times a second", "–",
+                  f"{statistics.median(r for _, r in hot):.3f}", "1", "1")
+
+
 def measure_match(table, options):
     figures = program("match_bench", 1_000_000, 20_000)
     table.add("changes held against 1,000,000 answers", "a look at each", f"{figures['changes']:,.0f}/s : {figures['scanned']:.1f}/s",
@@ -499,7 +552,7 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():
