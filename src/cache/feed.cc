@@ -58,7 +58,7 @@ Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
   }
   if (seeded(Bug::admission_unlocked)) lock.unlock(), dally(), lock.lock();
   entry->set_watch(Entry::Watch::alive);
-  for (std::size_t scope = 0; scope < footprint->scopes.size(); ++scope) tables_[footprint->scopes[scope].table].add(entry, scope);
+  for (std::size_t scope = 0; scope < footprint->scopes.size(); ++scope) tables_[std::string(footprint->scopes.table_of(scope))].add(entry, scope);
   sweep();
   return Entry::Watch::alive;
 }

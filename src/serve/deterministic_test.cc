@@ -11,9 +11,9 @@
 
 #include "serve/testing/simulation.h"
 
-// The allocator is asked in the middle of what the cache does, where no test gets in otherwise. The thread sanitizer has an
-// allocator of its own, and the static analyser takes this one for a use after free: there nobody goes on in that middle.
-#if !__has_feature(thread_sanitizer) && !defined(__clang_analyzer__)
+// The allocator is asked in the middle of what the cache does, where no test gets in otherwise. The sanitizers have
+// allocators of their own, and the static analyser takes this one for a use after free: there nobody goes on in that middle.
+#if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer) && !defined(__clang_analyzer__)
 namespace {
 void* take(std::size_t bytes) {
   aljibe::serve::testing::allocating();
