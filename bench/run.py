@@ -369,7 +369,7 @@ class Writer:
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
-        count, seconds = self.process.communicate(timeout=20)[0].split()
+        count, seconds = self.process.communicate(timeout=20)[0].split() or (0, 1)
         self.count, self.made = int(count), int(count) / float(seconds)
 
 
