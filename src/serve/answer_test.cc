@@ -71,6 +71,17 @@ TEST(Answers, hits_are_read_again_now_and_then) {
   EXPECT_EQ(figures.different, 0U);
 }
 
+TEST(Answers, figures_do_not_wait_for_a_read_of_theirs) {
+  Shop shop({}, rechecking());
+  shop.get(page);
+  const int reads = shop.database().reads;
+  shop.database().is_held = true;
+  shop.get(page);
+  while (shop.database().reads == reads) std::this_thread::yield();  // the recheck has begun, and is held
+  EXPECT_EQ(shop.get("/metrics").status, 200);
+  shop.database().is_held = false;
+}
+
 TEST(Answers, a_hit_that_the_database_does_not_give_drops_everything) {
   Shop shop({}, rechecking());
   shop.database().is_blind = true;

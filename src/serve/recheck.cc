@@ -19,7 +19,7 @@ void Recheck::check(const cache::Entry& entry, const Question& question, const R
   const std::scoped_lock lock(mutex_);
   if (is_stopped_) return;
   const auto finding = compare(entry, question, rules);
-  ++(finding == Finding::same ? figures_.same : finding == Finding::different ? figures_.different : figures_.undecided);
+  findings_[static_cast<std::size_t>(finding)].fetch_add(1, std::memory_order_relaxed);
   if (finding == Finding::different) {
     near_.cache.clear();
     near_.telemetry.incident("", "the cache held an answer that the database does not give: everything was dropped");
@@ -36,8 +36,8 @@ Recheck::Finding Recheck::compare(const cache::Entry& entry, const Question& que
 }
 
 Recheck::Figures Recheck::figures() const {
-  const std::scoped_lock lock(mutex_);
-  return figures_;
+  const auto number = [this](Finding finding) { return findings_[static_cast<std::size_t>(finding)].load(std::memory_order_relaxed); };
+  return {.same = number(Finding::same), .different = number(Finding::different), .undecided = number(Finding::undecided)};
 }
 
 void Recheck::stop() {

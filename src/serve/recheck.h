@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -54,7 +56,7 @@ class Recheck : public std::enable_shared_from_this<Recheck> {
   void stop();
 
  private:
-  enum class Finding : std::uint8_t { same, different, undecided };
+  enum class Finding : std::uint8_t { same, different, undecided, last_ };
   void check(const cache::Entry& entry, const Question& question, const Rules& rules);
   [[nodiscard]] Finding compare(const cache::Entry& entry, const Question& question, const Rules& rules);
 
@@ -62,9 +64,9 @@ class Recheck : public std::enable_shared_from_this<Recheck> {
 
   const Near near_;
   std::atomic<bool> is_busy_{false};
-  mutable std::mutex mutex_;
+  std::mutex mutex_;  // held through a read of the database: only stop() waits for it
   bool is_stopped_ = false;
-  Figures figures_;
+  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Finding::last_)> findings_{};
 };
 
 }  // namespace aljibe::serve
