@@ -6,6 +6,22 @@
 
 namespace aljibe::serve {
 
+namespace {
+
+/// Makes room for the next recheck, even when this one throws.
+class Free {
+ public:
+  explicit Free(std::atomic<bool>& is_busy) : is_busy_(is_busy) {}
+  Free(const Free&) = delete;
+  Free& operator=(const Free&) = delete;
+  ~Free() { is_busy_.store(false); }
+
+ private:
+  std::atomic<bool>& is_busy_;
+};
+
+}  // namespace
+
 thread_local std::uint32_t Recheck::hits_since_ = 0;
 
 void Recheck::take(std::shared_ptr<const cache::Entry> entry, const Question& question, const Rules& rules) {
@@ -18,13 +34,14 @@ void Recheck::take(std::shared_ptr<const cache::Entry> entry, const Question& qu
 void Recheck::check(const cache::Entry& entry, const Question& question, const Rules& rules) {
   const std::scoped_lock lock(mutex_);
   if (is_stopped_) return;
+  const Free free(is_busy_);
   const auto finding = compare(entry, question, rules);
-  findings_[static_cast<std::size_t>(finding)].fetch_add(1, std::memory_order_relaxed);
   if (finding == Finding::different) {
     near_.cache.clear();
     near_.telemetry.incident("", "the cache held an answer that the database does not give: everything was dropped");
   }
-  is_busy_.store(false);
+  // Last: who reads of a difference must not be given what it drops.
+  findings_[static_cast<std::size_t>(finding)].fetch_add(1, std::memory_order_release);
 }
 
 Recheck::Finding Recheck::compare(const cache::Entry& entry, const Question& question, const Rules& rules) {
@@ -36,7 +53,7 @@ Recheck::Finding Recheck::compare(const cache::Entry& entry, const Question& que
 }
 
 Recheck::Figures Recheck::figures() const {
-  const auto number = [this](Finding finding) { return findings_[static_cast<std::size_t>(finding)].load(std::memory_order_relaxed); };
+  const auto number = [this](Finding finding) { return findings_[static_cast<std::size_t>(finding)].load(std::memory_order_acquire); };
   return {.same = number(Finding::same), .different = number(Finding::different), .undecided = number(Finding::undecided)};
 }
 
