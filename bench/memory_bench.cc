@@ -110,7 +110,7 @@ class World {
     const auto page = require(serve::prepare_page(asked.question, rows(asked)));
     sums.bodies += page->whole.body.size(), sums.keys += key.text().size(), sums.heads += page->whole.fields.size();
     sums.footprints += cache::Entry::heap_bytes_of(*footprint), sums.postings += footprint->scopes.postings();
-    const auto landing = found.filling.land({.snapshot = {}, .payload = page, .bytes = page->bytes(), .footprint = std::move(footprint), .position = cache_.position()}, {});
+    const auto landing = found.filling.land({.snapshot = {}, .payload = page, .bytes = page->bytes(), .footprint = std::move(footprint), .position = cache_.position()}, {}).how;
     if (landing == cache::Landing::too_large) std::fprintf(stderr, "an answer was not kept\n"), std::exit(1);
     return true;
   }

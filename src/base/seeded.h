@@ -99,6 +99,19 @@ enum class Bug : std::uint8_t {
   /// Of the WAL-index header only the number of frames is compared.
   header_compared_partly,
 
+  /// What comes from Redis is served without a look at what was committed since.
+  blob_unvalidated,
+  /// Whoever can write to Redis may write what is served.
+  mac_skipped,
+  /// A place in another history is taken for one in ours: before a restore, a number means something else.
+  other_history_accepted,
+  /// What a power failure may take back goes to Redis.
+  published_before_durable,
+  /// What another filler put into Redis is served as it is to those who waited for it.
+  lease_result_unvalidated,
+  /// An older answer takes a newer one's place in Redis, and is taken for the newer one.
+  older_blob_trusted,
+
   none
 };
 

@@ -103,32 +103,21 @@ class Cache::Shard {
     return slot->entry;
   }
 
-  Landing land(const Key& key, const std::shared_ptr<Flight>& flight, Content content, const model::Snapshot& now) {
+  Filling::Landed land(const Key& key, const std::shared_ptr<Flight>& flight, Content content, const model::Snapshot& now) {
     const bool is_too_large = bytes_of_entry(content) > bounds_.entry_bytes_max;
     auto entry = std::make_shared<const Entry>(std::move(content), key.hash());
     const auto watch = is_too_large ? Entry::Watch::none : feed_.admit(entry);
     const bool is_dead = watch != Entry::Watch::alive && !entry->was_read_in(now);
-    const std::scoped_lock lock(mutex_);
-    auto* slot = own_slot(key, flight);
-    if (slot != nullptr) {
-      end_flight(*slot);
-      slot->dead_fills = is_dead ? static_cast<std::uint8_t>(slot->dead_fills + 1) : std::uint8_t{0};
-      if (is_too_large || slot->dead_fills >= dead_fills_max) {
-        slot->passes_left = passes_per_mark;
-        slot->dead_fills = 0;
-      }
-    }
-    if (is_too_large || slot == nullptr || !make_room(bytes_of_entry(entry.get()), slot)) {
-      ++figures_.too_large;
-      return Landing::too_large;
-    }
-    figures_.bytes -= bytes_of_entry(slot->entry.get());
-    figures_.bytes += bytes_of_entry(entry.get());
-    slot->entry = std::move(entry);
-    if (slot->aside && slot->aside->end.change) ++(slot->aside->end.fingerprint == slot->entry->fingerprint() ? figures_.refilled_same : figures_.refilled_changed);
-    forget_aside(*slot);
-    ++(is_dead ? figures_.dead : figures_.stored);
-    return is_dead ? Landing::dead : Landing::stored;
+    return {.how = keep(key, flight, entry, is_dead), .entry = entry};
+  }
+
+  Entry::Watch offer(const Key& key, const std::shared_ptr<Flight>& flight, Content content, const model::Mark& mark) {
+    const auto entry = std::make_shared<const Entry>(std::move(content), key.hash());
+    entry->set_shared();
+    auto watch = feed_.admit(entry, mark);
+    if (seeded(Bug::blob_unvalidated)) entry->set_watch(watch = Entry::Watch::alive);
+    if (watch == Entry::Watch::alive) keep(key, flight, entry, false);
+    return watch;
   }
 
   void abandon(const Key& key, const std::shared_ptr<Flight>& flight) {
@@ -136,19 +125,20 @@ class Cache::Shard {
     if (auto* slot = own_slot(key, flight)) end_flight(*slot);
   }
 
-  /// Lets go of an entry that is dead, if it stands here still. Its slot stays, and says that there was one.
-  void release(const Entry& entry, End end) {
+  /// Lets go of an entry that is dead, if it stands here still, and gives its key. Its slot stays, and says that there was one.
+  std::optional<Key> release(const Entry& entry, End end) {
     auto fresh = std::make_unique<Aside>();  // before the lock, for which requests wait
     const std::scoped_lock lock(mutex_);
     auto* slot = buckets_[entry.key().low & (buckets_.size() - 1)];
     while (slot != nullptr && slot->entry.get() != &entry) slot = slot->next_in_bucket;
-    if (slot == nullptr) return;
+    if (slot == nullptr) return std::nullopt;
     figures_.bytes -= bytes_of_entry(slot->entry.get());
     slot->entry.reset();
     auto& aside = aside_of(*slot, std::move(fresh));
     figures_.bytes -= bytes_of_aside(&aside);
     aside.end = std::move(end);
     figures_.bytes += bytes_of_aside(&aside);
+    return entry.is_shared() ? std::optional(slot->key) : std::nullopt;  // else nobody asks, and a copy costs those who wait for the lock
   }
 
   std::optional<Known> explain(const Key& key) const {
@@ -174,6 +164,32 @@ class Cache::Shard {
   }
 
  private:
+  Landing keep(const Key& key, const std::shared_ptr<Flight>& flight, std::shared_ptr<const Entry> entry, bool is_dead) {
+    const std::scoped_lock lock(mutex_);
+    const auto bytes = bytes_of_entry(entry.get());
+    const bool is_too_large = bytes > bounds_.entry_bytes_max;
+    auto* slot = own_slot(key, flight);
+    if (slot != nullptr) {
+      end_flight(*slot);
+      slot->dead_fills = is_dead ? static_cast<std::uint8_t>(slot->dead_fills + 1) : std::uint8_t{0};
+      if (is_too_large || slot->dead_fills >= dead_fills_max) {
+        slot->passes_left = passes_per_mark;
+        slot->dead_fills = 0;
+      }
+    }
+    if (is_too_large || slot == nullptr || !make_room(bytes, slot)) {
+      ++figures_.too_large;
+      return Landing::too_large;
+    }
+    figures_.bytes -= bytes_of_entry(slot->entry.get());
+    figures_.bytes += bytes;
+    slot->entry = std::move(entry);
+    if (slot->aside && slot->aside->end.change) ++(slot->aside->end.fingerprint == slot->entry->fingerprint() ? figures_.refilled_same : figures_.refilled_changed);
+    forget_aside(*slot);
+    ++(is_dead ? figures_.dead : figures_.stored);
+    return is_dead ? Landing::dead : Landing::stored;
+  }
+
   std::size_t bucket_of(const Key& key) const { return key.hash().low & (buckets_.size() - 1); }
 
   Slot* find(const Key& key) const {
@@ -308,13 +324,22 @@ Filling& Filling::operator=(Filling&& other) noexcept {
 
 Filling::~Filling() { abandon(); }
 
-Landing Filling::land(Content content, const model::Snapshot& now) {
+Filling::Landed Filling::land(Content content, const model::Snapshot& now) {
   ALJ_ASSERT(cache_ != nullptr);
   if (seeded(Bug::position_after_read)) content.position = cache_->position();
   if (seeded(Bug::stamp_after_read)) content.snapshot = now;
-  const auto landing = std::exchange(cache_, nullptr)->shard_of(key_->hash()).land(*key_, flight_, std::move(content), now);
+  auto landed = std::exchange(cache_, nullptr)->shard_of(key_->hash()).land(*key_, flight_, std::move(content), now);
   flight_->landed();
-  return landing;
+  return landed;
+}
+
+Entry::Watch Filling::offer(Content content, const model::Mark& mark) {
+  ALJ_ASSERT(cache_ != nullptr);
+  const auto watch = cache_->shard_of(key_->hash()).offer(*key_, flight_, std::move(content), mark);
+  if (watch != Entry::Watch::alive) return watch;
+  cache_ = nullptr;
+  flight_->landed();
+  return watch;
 }
 
 void Filling::abandon() noexcept {
@@ -323,11 +348,11 @@ void Filling::abandon() noexcept {
   flight_->landed();
 }
 
-Cache::Cache(const Bounds& bounds, MakeFlight make_flight) : make_flight_(std::move(make_flight)) {
+Cache::Cache(const Bounds& bounds, MakeFlight make_flight) : make_flight_(std::move(make_flight)), feed_(bounds.history) {
   const auto room_for = bounds.bytes_max / std::max<std::size_t>(entries_per_shard_min * bounds.entry_bytes_max, 1);
   const auto count = std::clamp<std::size_t>(room_for, 1, shards_max);
   for (std::size_t i = 0; i < count; ++i) {
-    shards_.push_back(std::make_unique<Shard>(Bounds{bounds.bytes_max / count, bounds.entry_bytes_max}, make_flight_, feed_));
+    shards_.push_back(std::make_unique<Shard>(Bounds{.bytes_max = bounds.bytes_max / count, .entry_bytes_max = bounds.entry_bytes_max}, make_flight_, feed_));
   }
 }
 
@@ -342,7 +367,10 @@ std::shared_ptr<const Entry> Cache::peek(const Key& key, const model::Snapshot& 
 bool Cache::is_fresh(const Entry& entry, const model::Snapshot& arrival) const { return feed_.is_fresh(entry, arrival); }
 
 void Cache::apply(model::Changes changes) {
-  for (const auto& killed : feed_.apply(std::move(changes))) shard_of(killed.entry->key()).release(*killed.entry, killed.end());
+  for (const auto& killed : feed_.apply(std::move(changes))) {
+    const auto key = shard_of(killed.entry->key()).release(*killed.entry, killed.end());
+    if (key && killed.entry->is_shared() && on_dead_) on_dead_(*key);
+  }
 }
 
 std::optional<Cache::Known> Cache::explain(const Key& key) const { return shard_of(key.hash()).explain(key); }

@@ -51,8 +51,16 @@ class Filling {
   Filling& operator=(const Filling&) = delete;
   ~Filling();
 
+  struct Landed {
+    Landing how = Landing::too_large;
+    std::shared_ptr<const Entry> entry;
+  };
   /// Stores what was read; `now` is what the database looks like after the read. Once.
-  Landing land(Content content, const model::Snapshot& now);
+  Landed land(Content content, const model::Snapshot& now);
+  /// Stores what was the answer at `mark`, read by whoever, if nothing has altered it since; then the filling is over. Otherwise it
+  /// goes on, and this tells why: altered, doubted, or none when it is not known what happened since. As with land, an answer that
+  /// there is no room for is not kept. The footprint is needed.
+  Entry::Watch offer(Content content, const model::Mark& mark);
   [[nodiscard]] const std::shared_ptr<Flight>& flight() const { return flight_; }
 
  private:
@@ -85,6 +93,7 @@ struct Figures {
 struct Bounds {
   std::size_t bytes_max = 0;
   std::size_t entry_bytes_max = 0;
+  History::Bounds history{};
 };
 
 /// Prepared responses by canonical query, of which one is served only while no commit can have altered it since it was read.
@@ -110,6 +119,12 @@ class Cache {
   std::shared_ptr<const Entry> peek(const Key& key, const model::Snapshot& arrival);
   /// Whether `entry` may be sent to a request that arrived when the database looked like `arrival`.
   [[nodiscard]] bool is_fresh(const Entry& entry, const model::Snapshot& arrival) const;
+  /// The mark at which `entry` is what the database gives: the last one that was heard of. Nothing when it is not alive, or no
+  /// history is known. Asked for after the feed has heard of all that the entry's read saw.
+  [[nodiscard]] std::optional<model::Mark> vouch(const Entry& entry) const { return feed_.vouch(entry); }
+  /// Hears of each entry that died and had a copy outside (Entry::is_shared), under its key; without a lock held. Before anything is kept.
+  using OnDead = std::function<void(const Key& key)>;
+  void hear_dead(OnDead on_dead) { on_dead_ = std::move(on_dead); }
   /// Forgets everything; fills under way go on.
   void clear();
 
@@ -134,6 +149,7 @@ class Cache {
   class Shard;
   [[nodiscard]] Shard& shard_of(const Hash128& key) const;
   MakeFlight make_flight_;
+  OnDead on_dead_;
   Feed feed_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };

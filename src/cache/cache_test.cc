@@ -82,7 +82,7 @@ class Caching : public ::testing::Test {
   Landing fill(const std::string& key, const std::string& text, std::uint64_t version, std::uint64_t now) {
     auto found = cache_->lookup(Key(key), at(version));
     EXPECT_TRUE(found.outcome == Outcome::miss || found.outcome == Outcome::stale);
-    return found.filling.land(content(version, text), at(now));
+    return found.filling.land(content(version, text), at(now)).how;
   }
   Landing fill(const std::string& key, const std::string& text, std::uint64_t version) { return fill(key, text, version, version); }
 
@@ -176,7 +176,7 @@ TEST_F(Caching, slot_under_a_flight_is_not_evicted) {
   use({.bytes_max = 16 * 1024, .entry_bytes_max = 4 * 1024});
   auto found = cache_->lookup(Key("flying"), at(1));
   for (int i = 0; i < 200; ++i) fill(std::to_string(i), std::string(500, 'x'), 1);
-  EXPECT_EQ(found.filling.land(content(1, "text"), at(1)), Landing::stored);
+  EXPECT_EQ(found.filling.land(content(1, "text"), at(1)).how, Landing::stored);
   EXPECT_EQ(look("flying", 1), Outcome::hit);
 }
 
@@ -205,7 +205,7 @@ TEST_F(Caching, agrees_with_a_naive_model) {
       } else if (found.outcome != Outcome::pass && random() % 20 != 0) {
         const auto text = std::string(random() % 3500, 'x') + std::to_string(step);
         const auto now = random() % 30 == 0 ? version + 1 : version;
-        if (found.filling.land(content(version, text), at(now)) != Landing::too_large) model[key] = {version, text};
+        if (found.filling.land(content(version, text), at(now)).how != Landing::too_large) model[key] = {version, text};
         version = now;
       }
       ASSERT_LE(cache_->figures().bytes, bytes_max);

@@ -15,15 +15,9 @@ Entry::Watch watch_after(query::Effect effect) {
   return effect == query::Effect::no ? Entry::Watch::alive : effect == query::Effect::yes ? Entry::Watch::altered : Entry::Watch::doubted;
 }
 
-std::size_t bytes_of(const model::RowChange& change) {
-  std::size_t sum = sizeof(model::RowChange) + change.table.capacity();
-  for (const auto* row : {&change.before, &change.after}) {
-    if (!*row) continue;
-    sum += (*row)->capacity() * sizeof(model::Stored);
-    for (const auto& value : **row) sum += value.bytes.capacity();
-  }
-  return sum;
-}
+/// A read that takes long may have many changes to be held against; what lies outside for long is read again rather.
+constexpr std::size_t looks_at_read = 16'384;
+constexpr std::size_t looks_at_mark = 256;
 
 }  // namespace
 
@@ -45,22 +39,36 @@ bool Frontier::is_at(const model::Snapshot& snapshot) const {
 }
 
 Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry) {
-  const auto& footprint = entry->footprint();
-  if (!footprint) return Entry::Watch::none;
-  std::unique_lock lock(mutex_);
-  if (entry->position() < floor_ && !seeded(Bug::floor_ignored)) return Entry::Watch::none;
-  const auto since = std::ranges::upper_bound(heard_, entry->position(), {}, &Heard::position);
-  for (auto heard = since; heard != heard_.end() && !seeded(Bug::admission_looks_at_nothing); ++heard) {
-    const auto watch = watch_after(query::affects(*heard->change, *footprint));
-    if (watch == Entry::Watch::alive) continue;
-    entry->set_watch(watch);
-    return watch;
+  if (!entry->footprint()) return Entry::Watch::none;
+  const std::scoped_lock lock(mutex_);
+  return admit(entry, history_.after(entry->position()), looks_at_read);
+}
+
+Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry, const model::Mark& mark) {
+  if (!entry->footprint()) return Entry::Watch::none;
+  const std::scoped_lock lock(mutex_);
+  return admit(entry, history_.after(mark), looks_at_mark);
+}
+
+Entry::Watch Feed::admit(const std::shared_ptr<const Entry>& entry, std::optional<History::Place> since, std::size_t looks_max) {
+  if (!since) return Entry::Watch::none;
+  const auto& footprint = *entry->footprint();
+  if (!seeded(Bug::admission_looks_at_nothing)) {
+    if (const auto watch = watch_after(history_.effect_since(*since, footprint, looks_max)); watch != Entry::Watch::alive) {
+      entry->set_watch(watch);
+      return watch;
+    }
   }
-  if (seeded(Bug::admission_unlocked)) lock.unlock(), dally(), lock.lock();
+  if (seeded(Bug::admission_unlocked)) mutex_.unlock(), dally(), mutex_.lock();
   entry->set_watch(Entry::Watch::alive);
-  for (std::size_t scope = 0; scope < footprint->scopes.size(); ++scope) tables_[std::string(footprint->scopes.table_of(scope))].add(entry, scope);
+  for (std::size_t scope = 0; scope < footprint.scopes.size(); ++scope) tables_[std::string(footprint.scopes.table_of(scope))].add(entry, scope);
   sweep();
   return Entry::Watch::alive;
+}
+
+std::optional<model::Mark> Feed::vouch(const Entry& entry) const {
+  const std::scoped_lock lock(mutex_);
+  return entry.is_alive() ? history_.end() : std::nullopt;
 }
 
 /// A schema that makes and drops tables all day must not fill memory with their names.
@@ -87,17 +95,6 @@ void Feed::match(const std::shared_ptr<const model::RowChange>& change, std::vec
   });
 }
 
-void Feed::keep(std::shared_ptr<const model::RowChange> change) {
-  const auto bytes = bytes_of(*change);
-  heard_.push_back({.position = position_.load(std::memory_order_relaxed), .change = std::move(change), .bytes = bytes});
-  heard_bytes_ += bytes;
-  while (heard_.size() > heard_max || heard_bytes_ > heard_bytes_max) {
-    floor_ = heard_.front().position;
-    heard_bytes_ -= heard_.front().bytes;
-    heard_.pop_front();
-  }
-}
-
 void Feed::flush(std::vector<Killed>& killed) {
   for (auto& [name, table] : tables_) {
     table.for_each([&](const std::shared_ptr<const Entry>& entry, std::size_t, Postings::Verdict) {
@@ -106,9 +103,7 @@ void Feed::flush(std::vector<Killed>& killed) {
     });
   }
   tables_.clear();
-  heard_.clear();
-  heard_bytes_ = 0;
-  floor_ = position_.load(std::memory_order_relaxed);
+  history_.forget(position_.load(std::memory_order_relaxed));
   ++figures_.flushes;
 }
 
@@ -123,16 +118,15 @@ std::vector<Feed::Killed> Feed::apply(model::Changes changes) {
   // A read that began before this has not surely seen the changes: it is asked to look at them.
   position_.fetch_add(1, std::memory_order_acq_rel);
   if (seeded(Bug::frontier_before_kills)) frontier_.set(changes.snapshot), dally();
-  if (!changes.is_whole && !seeded(Bug::flush_forgotten)) {
-    flush(killed);
-  } else {
-    for (auto& row : changes.rows) {
-      const auto change = std::make_shared<const model::RowChange>(std::move(row));
-      ++figures_.changes;
-      match(change, killed);
-      keep(change);
-    }
+  const bool is_flush = !changes.is_whole && !seeded(Bug::flush_forgotten);
+  if (is_flush) flush(killed);
+  for (auto& row : changes.rows) {
+    history_.add(position_.load(std::memory_order_relaxed), row);
+    if (is_flush) continue;  // what was committed before anything is watched
+    ++figures_.changes;
+    match(std::make_shared<const model::RowChange>(std::move(row)), killed);
   }
+  history_.add_marks(changes);
   frontier_.set(changes.snapshot);
   return killed;
 }

@@ -3,14 +3,15 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cache/entry.h"
+#include "cache/history.h"
 #include "cache/postings.h"
 #include "model/row_change.h"
 
@@ -50,6 +51,8 @@ struct FeedFigures {
 /// admitted; both under one lock, so that no change falls between.   Threads: any.
 class Feed {
  public:
+  explicit Feed(const History::Bounds& bounds) : history_(bounds) {}
+
   /// How many changes were heard of. What is read after this was asked holds them all.
   [[nodiscard]] std::uint64_t position() const { return position_.load(std::memory_order_acquire); }
   /// Whether every commit that `snapshot` holds was heard of, and no other.
@@ -62,6 +65,10 @@ class Feed {
 
   /// Begins to watch `entry`, unless something may have altered it already or can no longer be told.
   Entry::Watch admit(const std::shared_ptr<const Entry>& entry);
+  /// The same for what is known to have been the answer at `mark`, in whatever process.
+  Entry::Watch admit(const std::shared_ptr<const Entry>& entry, const model::Mark& mark);
+  /// The mark at which `entry` is what the database gives: the last one that was heard of. Nothing when it is not alive, or no history is known.
+  [[nodiscard]] std::optional<model::Mark> vouch(const Entry& entry) const;
 
   struct Killed {
     std::shared_ptr<const Entry> entry;
@@ -76,32 +83,20 @@ class Feed {
   [[nodiscard]] FeedFigures figures() const;
 
  private:
-  struct Heard {
-    std::uint64_t position = 0;
-    std::shared_ptr<const model::RowChange> change;
-    std::size_t bytes = 0;
-  };
-
   void flush(std::vector<Killed>& killed);
   TableFigures& figures_of(const std::string& table);
   void match(const std::shared_ptr<const model::RowChange>& change, std::vector<Killed>& killed);
-  void keep(std::shared_ptr<const model::RowChange> change);
+  Entry::Watch admit(const std::shared_ptr<const Entry>& entry, std::optional<History::Place> since, std::size_t looks_max);
   void sweep();
 
   Frontier frontier_;
   std::atomic<std::uint64_t> position_{0};
   mutable std::mutex mutex_;
   std::map<std::string, Postings, std::less<>> tables_;
-  std::deque<Heard> heard_;        // the latest, in order
-  std::size_t heard_bytes_ = 0;
-  std::uint64_t floor_ = 1;        // reads that began before this position cannot be admitted
+  History history_;
   std::size_t swept_size_ = 0;
   FeedFigures figures_;
   std::map<std::string, TableFigures, std::less<>> dropped_;
 };
-
-/// How many changes are kept for admission, and their memory. A fill that lasts longer is not watched.
-inline constexpr std::size_t heard_max = 16'384;
-inline constexpr std::size_t heard_bytes_max = 16U << 20U;
 
 }  // namespace aljibe::cache

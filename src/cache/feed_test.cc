@@ -56,7 +56,7 @@ class Feeding : public ::testing::Test {
     return entry;
   }
 
-  Feed feed_;
+  Feed feed_{History::Bounds{}};
 };
 
 TEST_F(Feeding, a_change_kills_what_it_alters_and_nothing_else) {
@@ -137,7 +137,7 @@ TEST_F(Feeding, what_cannot_be_told_kills_everything_and_what_was_read_before) {
 
 TEST_F(Feeding, a_read_from_before_the_oldest_change_kept_is_not_watched) {
   const auto position = feed_.position();
-  const auto half = std::vector<RowChange>(heard_max / 2, put(9, 2));
+  const auto half = std::vector<RowChange>(History::Bounds{}.changes_max / 2, put(9, 2));
   hear(1, half);
   const auto later = feed_.position();
   hear(2, half);
@@ -153,7 +153,7 @@ TEST_F(Feeding, what_was_evicted_is_forgotten) {
 }
 
 TEST_F(Feeding, before_the_first_look_nothing_is_watched) {
-  Feed fresh;
+  Feed fresh(History::Bounds{});
   const auto entry = read("", fresh.position());
   EXPECT_EQ(fresh.admit(entry), Watch::none);
   EXPECT_FALSE(fresh.is_at({}));
@@ -284,7 +284,7 @@ TEST(CacheOfFeed, an_altered_entry_leaves_the_cache_and_the_next_look_says_so) {
   cache.apply({.snapshot = at(0), .is_whole = false, .rows = {}});
   const auto fill = [&](const std::string& url) {
     auto found = cache.lookup(Key(url), at(0));
-    return found.filling.land({.snapshot = at(7), .payload = {}, .footprint = footprint(url), .position = cache.position()}, at(0));
+    return found.filling.land({.snapshot = at(7), .payload = {}, .footprint = footprint(url), .position = cache.position()}, at(0)).how;
   };
   EXPECT_EQ(fill("shelf=eq.1"), Landing::stored);
   EXPECT_EQ(fill("shelf=eq.2"), Landing::stored);

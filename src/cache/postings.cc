@@ -9,34 +9,13 @@
 
 #include "base/hash.h"
 #include "base/seeded.h"
+#include "cache/column_mask.h"
+#include "cache/value_key.h"
 
 namespace aljibe::cache {
 namespace {
 
 using model::Stored;
-
-constexpr std::uint64_t no_key = 0;
-
-/// Numbers that are equal have one key, whether they are stored as integers or as doubles.
-std::int64_t number_of(const Stored& value) {
-  if (value.tag == Stored::Tag::integer) return value.integer;
-  constexpr double two_to_63 = 9'223'372'036'854'775'808.0;
-  const bool is_whole = !seeded(Bug::index_tells_integers_from_doubles) && std::trunc(value.real) == value.real && value.real >= -two_to_63 && value.real < two_to_63;
-  return is_whole ? static_cast<std::int64_t>(value.real) : std::bit_cast<std::int64_t>(value.real);
-}
-
-std::uint64_t bit_of(std::size_t column) {
-  if (seeded(Bug::index_forgets_wide_tables) && column >= 63) return 0;
-  return std::uint64_t{1} << std::min<std::size_t>(column, 63);
-}
-
-std::optional<double> as_number(const Stored& value) {
-  if (!value.is_number()) return std::nullopt;
-  return value.tag == Stored::Tag::integer ? static_cast<double>(value.integer) : value.real;
-}
-
-/// The first value of a place in an order, if it is a number.
-std::optional<double> number_in(const std::vector<Stored>& place) { return place.empty() ? std::nullopt : as_number(place.front()); }
 
 /// Has the first of them brought into the core's cache meanwhile; from there on the core foresees by itself.
 template <class Item>
@@ -65,28 +44,7 @@ bool is_settled(const query::Scope& scope) {
   return is_selection_told && are_columns_told && is_page_told && !scope.is_empty;
 }
 
-/// The nearest float that is not above, or not below.
-float rounded_down(double number) {
-  const auto rounded = static_cast<float>(number);
-  return static_cast<double>(rounded) > number ? std::nextafter(rounded, -std::numeric_limits<float>::infinity()) : rounded;
-}
-float rounded_up(double number) { return -rounded_down(-number); }
-
 }  // namespace
-
-std::uint64_t Postings::key_of(std::size_t column, const Stored& value) {
-  if (value.is_null()) return no_key;  // equals nothing
-  if (value.is_number()) {
-    struct Parts {
-      std::uint64_t column;
-      std::int64_t number;
-    };
-    return key_of_parts(Parts{.column = column, .number = number_of(value)});
-  }
-  std::string text(1, value.tag == Stored::Tag::text ? 't' : 'b');
-  text += std::to_string(column) + ':' + value.bytes;
-  return std::max<std::uint64_t>(hash128(text).low, 1);
-}
 
 std::uint64_t Postings::key_of(std::uint64_t value, const Grid& grid, double cell) {
   struct Parts {
@@ -110,31 +68,9 @@ double Postings::cell_of(const Grid& grid, double number) {
   return std::floor(std::ldexp(number, narrower - grid.exponent));
 }
 
-/// Outer ends are rounded outwards and inner ones inwards. An integer may be rounded on its way to a double too, which keeps what
-/// is less from becoming more: so a row whose number lies beyond an end, as doubles, stands beyond it.
-Postings::Span Postings::span_of(const query::Window& window) {
-  Span span;
-  const auto after = number_in(window.after), beyond = number_in(window.beyond);
-  const auto first = window.first.empty() ? after : number_in(window.first);
-  const auto last = window.last.empty() || window.beyond.empty() ? beyond : number_in(window.last);
-  const bool is_ascending = window.order.front().direction == query::Direction::ascending;
-  for (const auto& end : {is_ascending ? after : beyond, is_ascending ? first : last}) {
-    if (end) span.inner_least = std::max(span.inner_least, rounded_up(*end));
-  }
-  for (const auto& end : {is_ascending ? beyond : after, is_ascending ? last : first}) {
-    if (end) span.inner_most = std::min(span.inner_most, rounded_down(*end));
-  }
-  if (const auto& end = is_ascending ? after : beyond) span.outer_least = rounded_down(*end);
-  if (const auto& end = is_ascending ? beyond : after) span.outer_most = rounded_up(*end);
-  return span;
-}
-
 Postings::Posting Postings::posting_of(const std::shared_ptr<const Entry>& entry, std::size_t index, const query::Scope& scope) {
   Posting posting{.entry = entry, .address = entry.get(), .span = {}, .scope = static_cast<std::uint16_t>(index), .width = static_cast<std::uint16_t>(scope.columns.size()), .is_settled = is_settled(scope)};
-  if (!scope.depends_on_way && scope.loose_key.empty()) {
-    posting.columns = 0;
-    for (std::size_t i = 0; i < scope.columns.size(); ++i) posting.columns |= scope.columns[i] ? bit_of(i) : 0;
-  }
+  posting.columns = columns_read(scope);
   if (!scope.window || scope.is_counted) return posting;
   posting.ordered_by = static_cast<std::uint16_t>(scope.window->order.front().column);
   posting.span = span_of(*scope.window);
@@ -164,7 +100,7 @@ void Postings::add(const std::shared_ptr<const Entry>& entry, std::size_t index)
   if (!scope.pivot) return add(posting, no_key);
   posting.pivot = pivot_of(scope.pivot->column);
   for (const auto& value : scope.pivot->values) {
-    const auto key = key_of(scope.pivot->column, value);
+    const auto key = value_key(scope.pivot->column, value);
     posting.value = static_cast<std::uint32_t>(key);
     if (key != no_key) add(posting, key);
   }
@@ -175,7 +111,7 @@ void Postings::set_image(Image& image, const std::optional<model::StoredRow>& ro
   image.keys.assign(pivots_.size(), no_key);
   if (!row) return;
   for (std::size_t i = 0; i < pivots_.size(); ++i) {
-    if (pivots_[i] < row->size()) image.keys[i] = key_of(pivots_[i], (*row)[pivots_[i]]);
+    if (pivots_[i] < row->size()) image.keys[i] = value_key(pivots_[i], (*row)[pivots_[i]]);
   }
 }
 
@@ -184,9 +120,7 @@ void Postings::set_probe(const model::RowChange& change) {
   set_image(probe_.after, change.after);
   probe_.columns = 0;
   probe_.is_update = change.before && change.after && change.before->size() == change.after->size();
-  for (std::size_t i = 0; probe_.is_update && i < change.before->size(); ++i) {
-    if (!((*change.before)[i] == (*change.after)[i])) probe_.columns |= bit_of(i);
-  }
+  if (probe_.is_update) probe_.columns = columns_changed(change);
 }
 
 Postings::Place Postings::place_of(const Posting& posting, const Image& image) {

@@ -8,7 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cache/column_mask.h"
 #include "cache/entry.h"
+#include "cache/span.h"
 
 namespace aljibe::cache {
 
@@ -51,17 +53,7 @@ class Postings {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  static constexpr std::uint64_t every_column = ~std::uint64_t{0};
   static constexpr std::uint16_t no_pivot = std::numeric_limits<std::uint16_t>::max();
-  static constexpr float endless = std::numeric_limits<float>::infinity();
-
-  /// Where a page begins and ends in the first column of its order: what lies outside of the outer ends surely stands outside of
-  /// the page and of what it tells of its neighbours, what lies inside of the inner ones surely stands on it.
-  struct Span {
-    float outer_least = -endless, inner_least = -endless;
-    float inner_most = endless, outer_most = endless;
-    [[nodiscard]] bool is_endless() const { return outer_least == -endless && inner_least == -endless && inner_most == endless && outer_most == endless; }
-  };
 
   /// One part of an entry that reads the table.
   struct Posting {
@@ -117,12 +109,10 @@ class Postings {
   enum class Place : std::uint8_t { outside, edge, inside };
 
   static Posting posting_of(const std::shared_ptr<const Entry>& entry, std::size_t index, const query::Scope& scope);
-  static Span span_of(const query::Window& window);
   void add(const Posting& posting, std::uint64_t value);
   std::uint16_t pivot_of(std::size_t column);
   static std::optional<Grid> grid_of(const Posting& posting);
   static double cell_of(const Grid& grid, double number);
-  static std::uint64_t key_of(std::size_t column, const model::Stored& value);
   static std::uint64_t key_of(std::uint64_t value, const Grid& grid, double cell);
 
   void set_probe(const model::RowChange& change);

@@ -16,6 +16,7 @@ struct RowChange {
   std::string table;
   std::optional<StoredRow> before;
   std::optional<StoredRow> after;
+  std::uint64_t id = 0;  // of its row of the log; 0 when nobody asks
 };
 
 /// What was committed since an earlier look, in the order of the commits.
@@ -25,6 +26,9 @@ struct Changes {
   std::uint64_t last = 0;            // where the next look goes on
   bool is_whole = false;             // false: something was committed that `rows` does not tell, or may have been
   std::vector<RowChange> rows;
+  std::uint64_t schema = 0;           // as the file has it, alike in every process
+  std::uint64_t first = 0;            // the log row of nonces.front()
+  std::vector<std::uint64_t> nonces;  // of the log's rows first … last; none when no history is known
 };
 
 }  // namespace aljibe::model

@@ -330,7 +330,8 @@ io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& qu
     static_cast<Waiting&>(*found.filling.flight()).error = read.error();
     co_return std::unexpected(std::move(read.error()));
   }
-  const auto landing = found.filling.land(read->content(near_.clock.wall()), near_.database.snapshot());
+  const auto landed = found.filling.land(read->content(near_.clock.wall()), near_.database.snapshot());
+  const auto landing = landed.how;
   visit.timing.stage("admit");
   const bool is_stale = found.outcome == cache::Outcome::stale;
   visit.outcome = is_stale ? "stale" : "miss";

@@ -328,7 +328,7 @@ void Simulation::Reader::look() {
 }
 
 void Simulation::Reader::land() {
-  const auto landing = visit_->seeking.found().filling.land((*visit_->reading)->content({}), visit_->snapshot);
+  const auto landing = visit_->seeking.found().filling.land((*visit_->reading)->content({}), visit_->snapshot).how;
   tell(landing == cache::Landing::stored ? "stores it" : landing == cache::Landing::dead ? "stores it dead" : "has no room for it");
   go(Stage::serve);
 }
