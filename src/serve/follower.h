@@ -27,19 +27,22 @@ class Follower {
 
   /// Whether `arrival` holds a commit that the cache has not heard of.
   [[nodiscard]] bool is_behind(const model::Snapshot& arrival) const { return is_following() && !cache_.is_current(arrival); }
-  /// Hears what was committed until now. Blocks for some tens of microseconds.
-  void advance();
-  /// The same; and when the tables have changed, makes the database log them anew, which may wait for its lock.
+  /// Hears what was committed until now; whether that is all that was committed before the call. Blocks for some tens of microseconds.
+  bool advance();
+  /// The same; and when the tables have changed, makes the database log them anew, which may wait for its lock. When something
+  /// was committed that the log does not tell, has the log say so.
   void advance_and_mend();
 
  private:
   void mend();
+  void break_history();
   static constexpr int tries_max = 3;
 
   store::Database& database_;
   cache::Cache& cache_;
   std::atomic<bool> is_following_{false};
   std::atomic<bool> is_to_mend_{false};
+  std::atomic<bool> is_to_break_{false};
   std::atomic<int> tries_{0};  // of mending the log of the present schema
   std::mutex mutex_;
   std::uint64_t last_ = 0;

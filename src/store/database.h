@@ -39,6 +39,12 @@ struct Rows {
   model::Snapshot snapshot;                // taken before the read began: the text is no older
 };
 
+/// What is made once for a log of changes, and stands in the file: copies of the file have the same.
+struct LogIdentity {
+  std::string identity;  // 16 random bytes
+  std::string secret;    // 32 random bytes, never to be shown to anybody
+};
+
 struct Write;
 struct Written;
 
@@ -78,10 +84,22 @@ class Database {
   /// Takes away what start_log made.
   virtual Result<void> stop_log() = 0;
 
-  /// What was committed after `after`, which an earlier look gave as `last`; 0 at first, when nothing is told but where to go
-  /// on. Across a new schema or file, and when something was committed that no log tells, the answer is not whole.
+  /// Says in the log that something was committed which it does not tell: no history goes on across that. Without a log nothing.
+  /// Errors: file_unwritable, database_busy, database_error.
+  virtual Result<void> break_log() = 0;
+
+  /// What was committed after `after`, which an earlier look gave as `last`; 0 at first, when the end of the log is told, and never
+  /// whole. Across a new schema or file, and when something was committed that no log tells, the answer is not whole.
   /// Errors: database_unavailable, database_error.   Threads: any.
   virtual Result<model::Changes> changes(std::uint64_t after) = 0;
+
+  /// Whose log it is.
+  /// Errors: database_unavailable; database_error, also when there is no log.   Threads: any.
+  virtual Result<LogIdentity> log_identity() = 0;
+
+  /// Afterwards all that any read has shown before survives a failure of power, however lazily its writer syncs.
+  /// Errors: database_unavailable, file_unwritable, database_error; once it has failed for a file, it fails.   Threads: any.
+  virtual Result<void> sync() = 0;
 
   /// What the database looks like now; never blocks, costs some nanoseconds, callable on an I/O thread. A response read
   /// under an equal snapshot is fresh: nothing was committed since, by anybody.

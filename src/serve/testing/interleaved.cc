@@ -29,6 +29,11 @@ Result<void> Interleaved::start_log() {
   return inner_->start_log();
 }
 
+Result<void> Interleaved::break_log() {
+  ALJ_TRY(at_(Moment::before_mend));
+  return inner_->break_log();
+}
+
 Result<model::Changes> Interleaved::changes(std::uint64_t after) {
   ALJ_TRY(at_(Moment::before_look));
   auto changes = ALJ_TRY(inner_->changes(after));

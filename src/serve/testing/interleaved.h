@@ -15,7 +15,7 @@ enum class Moment : std::uint8_t {
   after_rows,    // it has its rows
   before_look,   // the log of changes is about to be read
   after_look,    // it was read
-  before_mend    // the log is about to be set up
+  before_mend    // the log is about to be set up, or broken
 };
 
 /// A database in front of another one, whose calls come apart: at each moment a test does what it likes, or makes the call fail.
@@ -32,6 +32,9 @@ class Interleaved final : public store::Database {
   void write(store::Write write, store::WriteDone done) override;
   Result<void> start_log() override;
   Result<void> stop_log() override { return inner_->stop_log(); }
+  Result<void> break_log() override;
+  Result<store::LogIdentity> log_identity() override { return inner_->log_identity(); }
+  Result<void> sync() override { return inner_->sync(); }
   Result<model::Changes> changes(std::uint64_t after) override;
   [[nodiscard]] model::Snapshot snapshot() const override { return is_blind ? model::Snapshot{.words = {1}} : inner_->snapshot(); }
 

@@ -29,6 +29,9 @@ class Tapped final : public store::Database {
   void write(store::Write write, store::WriteDone done) override;
   Result<void> start_log() override { return inner_->start_log(); }
   Result<void> stop_log() override { return inner_->stop_log(); }
+  Result<void> break_log() override { return inner_->break_log(); }
+  Result<store::LogIdentity> log_identity() override { return inner_->log_identity(); }
+  Result<void> sync() override { return inner_->sync(); }
   Result<model::Changes> changes(std::uint64_t after) override { return inner_->changes(after); }
   [[nodiscard]] model::Snapshot snapshot() const override;
 

@@ -5,6 +5,11 @@
 //   no row, but somebody committed                          not whole: triggers switched off, a table that is not logged
 //   a gap                                                   not whole: removed before they were read
 //   another schema                                          not whole: an ALTER TABLE changes rows without a trigger
+//   a broken row                                            not whole: whoever wrote it saw one of these
+//
+// A first look, and one that met a broken row, tell the end of the log, as far back as nothing is known to be missing: behind the last
+// broken row. That is not whole, as what was read before it may be older; but whoever knows a row of it by its nonce can go on
+// from there. It holds only while the schema is the one for which the log was set up: else the triggers may have been away.
 //
 // The stamp of a look is what its transaction saw when the commit signal is the same before the transaction began and after it
 // did; with commits in quick succession that takes a few tries.
@@ -34,9 +39,9 @@ constexpr int stamp_tries = 16;
 /// Of one look; whoever needs more than that in memory forgets everything instead.
 constexpr std::size_t look_bytes_max = 64UL * 1024 * 1024;
 
-/// Between these the log grows and is cut: what other processes that follow the same file have not read for so long, they miss.
-constexpr std::uint64_t log_rows_max = 20'000;
-constexpr std::uint64_t log_rows_kept = 10'000;
+/// Until it is so many times too long the log grows, and then is cut: what other processes that follow the same file have not read
+/// for so long, they miss.
+constexpr std::uint64_t growth_max = 2;
 /// Looks between two at how long the log is.
 constexpr unsigned looks_between_ends = 64;
 /// A log that grew while nobody cut it is cut in pieces, so that no writer waits for long.
@@ -46,29 +51,19 @@ constexpr std::uint64_t rows_between_tries = 1'000;
 constexpr std::chrono::milliseconds prune_patience{5};
 
 /// Columns of a row of the log.
-enum Place : int { id, source, kind, width, first_value };
+enum Place : int { id, source, kind, width, nonce, first_value };
 
 struct Logged {
   LogKind kind = LogKind::note;
   model::RowChange change;
 };
 
-std::string bytes_of(sqlite3_stmt* row, int column) {
-  const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(row, column));
-  return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(row, column)));
-}
-
-std::string text_of(sqlite3_stmt* row, int column) {
-  sqlite3_column_text(row, column);  // as UTF-8, whatever the file's encoding is
-  return bytes_of(row, column);
-}
-
-model::Stored stored(sqlite3_stmt* row, int column) {
-  switch (sqlite3_column_type(row, column)) {
-    case SQLITE_INTEGER: return model::Stored::of_integer(sqlite3_column_int64(row, column));
-    case SQLITE_FLOAT: return model::Stored::of_real(sqlite3_column_double(row, column));
-    case SQLITE_TEXT: return model::Stored::of_text(text_of(row, column));
-    case SQLITE_BLOB: return model::Stored::of_blob(bytes_of(row, column));
+model::Stored stored(const Statement& row, int column) {
+  switch (sqlite3_column_type(row.handle(), column)) {
+    case SQLITE_INTEGER: return model::Stored::of_integer(row.integer(column));
+    case SQLITE_FLOAT: return model::Stored::of_real(row.real(column));
+    case SQLITE_TEXT: return model::Stored::of_text(std::string(row.text(column)));
+    case SQLITE_BLOB: return model::Stored::of_blob(row.blob(column));
     default: return {};
   }
 }
@@ -76,12 +71,13 @@ model::Stored stored(sqlite3_stmt* row, int column) {
 std::optional<model::StoredRow> stored_row(const Statement& row, std::int64_t from, std::int64_t count) {
   if (count <= 0 || first_value + from + count > row.columns_count()) return std::nullopt;
   model::StoredRow values;
-  for (std::int64_t i = 0; i < count; ++i) values.push_back(stored(row.handle(), static_cast<int>(first_value + from + i)));
+  for (std::int64_t i = 0; i < count; ++i) values.push_back(stored(row, static_cast<int>(first_value + from + i)));
   return values;
 }
 
 Logged read_logged(const Statement& row) {
-  Logged logged{.kind = static_cast<LogKind>(row.integer(kind)), .change = {.table = std::string(row.text(source)), .before = {}, .after = {}}};
+  Logged logged{.kind = static_cast<LogKind>(row.integer(kind)),
+                .change = {.table = std::string(row.text(source)), .before = {}, .after = {}, .id = static_cast<std::uint64_t>(row.integer(id))}};
   const auto count = row.integer(width);
   const bool was_there = logged.kind != LogKind::inserted;
   if (was_there) logged.change.before = stored_row(row, 0, count);
@@ -89,6 +85,9 @@ Logged read_logged(const Statement& row) {
   if (logged.kind == LogKind::updated) logged.change.after = stored_row(row, count, count);
   return logged;
 }
+
+/// A broken row, or one of somebody who knows nothing of nonces.
+bool is_break(const Statement& row) { return row.integer(kind) == static_cast<int>(LogKind::broken) || row.is_null(nonce); }
 
 std::size_t bytes_of(const model::RowChange& change) {
   std::size_t bytes = sizeof(model::RowChange);
@@ -106,7 +105,7 @@ std::vector<model::RowChange> told(std::vector<Logged> all) {
   std::set<std::string, std::less<>> updated;
   std::vector<model::RowChange> changes;
   for (auto& [kind, change] : std::views::reverse(all)) {
-    if (kind == LogKind::note) continue;
+    if (kind == LogKind::note || kind == LogKind::broken) continue;
     if (kind == LogKind::replaced_by_insert && !inserted.contains(change.table)) continue;
     if (kind == LogKind::replaced_by_update && !updated.contains(change.table)) continue;
     if (kind == LogKind::inserted) inserted.insert(change.table);
@@ -132,11 +131,13 @@ Result<void> ChangeReader::prepare(std::uint64_t schema_version) {
   if (prepared_at_ == schema_version) return {};
   prepared_at_.reset();
   rows_ = Statement();
+  tail_ = Statement();
   ends_ = Statement();
   kept_ = {};
   if (ALJ_TRY(log_width(connection_))) {
     const std::string name(log_table);
     rows_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id", doing));
+    tail_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id DESC", doing));
     ends_ = ALJ_TRY(connection_.prepare("SELECT (SELECT min(id) FROM " + name + "), (SELECT max(id) FROM " + name + ")", doing));
   }
   prepared_at_ = schema_version;
@@ -147,7 +148,8 @@ bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) co
   return after != 0 && previous_ && previous_->last == after && (previous_->schema_version == schema_version || seeded(Bug::schema_change_ignored));
 }
 
-/// Whether all rows after `after` were read. Where they are too many, or too large, any row of their tables may have changed.
+/// Whether all rows after `after` were read, and nothing is missing. Where they are too many, or too large, any row of their tables
+/// may have changed.
 Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
   const Using use(rows_);
   rows_.bind(1, static_cast<std::int64_t>(after));
@@ -158,7 +160,10 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
   while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
     if (seeded(Bug::gap_ignored)) changes.last = static_cast<std::uint64_t>(rows_.integer(id)) - 1;
     if (static_cast<std::uint64_t>(rows_.integer(id)) != changes.last + 1) return false;
+    if (is_break(rows_)) return false;
     ++changes.last;
+    changes.nonces.push_back(static_cast<std::uint64_t>(rows_.integer(nonce)));
+    if (changes.nonces.size() > growth_max * rows_kept_) changes.nonces.erase(changes.nonces.begin(), changes.nonces.end() - static_cast<std::ptrdiff_t>(rows_kept_));
     if (!rows_.is_null(source) && !tables.contains(rows_.text(source))) tables.emplace(rows_.text(source));
     is_coarse = is_coarse || all.size() == changes_max || bytes > look_bytes_max;
     if (is_coarse) continue;
@@ -167,8 +172,32 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
   }
   const bool has_explanation = changes.last != after || (previous_ && previous_->snapshot == changes.snapshot) || seeded(Bug::unexplained_commit_ignored);
   if (!is_coarse || seeded(Bug::bulk_cut)) changes.rows = told(std::move(all));
-  else for (const auto& table : tables) changes.rows.push_back({.table = table, .before = {}, .after = {}});
+  else for (const auto& table : tables) changes.rows.push_back({.table = table, .before = {}, .after = {}, .id = changes.last});
   return has_explanation;
+}
+
+/// The end of the log behind the last broken row, and that row. Behind `after`, unless that is 0, there must be one: what else
+/// stands there follows on something that nobody knows.
+Result<void> ChangeReader::read_tail(std::uint64_t after, model::Changes& changes) {
+  const auto recorded = ALJ_TRY(recorded_schema(connection_));
+  if (!recorded || static_cast<std::uint32_t>(*recorded) != changes.schema) return {};
+  const Using use(tail_);
+  tail_.bind(1, static_cast<std::int64_t>(after));
+  std::vector<Logged> rows;
+  bool has_broken = false;
+  std::size_t bytes = 0;
+  while (!has_broken && changes.nonces.size() < rows_kept_ && bytes <= look_bytes_max && ALJ_TRY(tail_.step()) == Statement::Step::row) {
+    if (static_cast<std::uint64_t>(tail_.integer(id)) != changes.last - changes.nonces.size() || tail_.is_null(nonce)) break;
+    has_broken = is_break(tail_);
+    changes.nonces.push_back(static_cast<std::uint64_t>(tail_.integer(nonce)));
+    rows.push_back(read_logged(tail_));
+    bytes += bytes_of(rows.back().change);
+  }
+  if (after != 0 && !has_broken) changes.nonces.clear(), rows.clear();
+  std::ranges::reverse(changes.nonces);
+  std::ranges::reverse(rows);
+  changes.rows = told(std::move(rows));
+  return {};
 }
 
 Result<void> ChangeReader::read_ends() {
@@ -188,17 +217,20 @@ Result<void> ChangeReader::read_log(std::uint64_t after, model::Changes& changes
   changes.is_whole = false;  // removed before it was read
   changes.last = kept_.last;
   changes.rows.clear();
-  return {};
+  changes.nonces.clear();
+  return read_tail(previous_ ? after : 0, changes);
 }
 
 Result<ChangeReader::Stamp> ChangeReader::look(std::uint64_t after, model::Changes& changes) {
-  changes = {.snapshot = signal_.snapshot(), .rows = {}};
+  changes = {.snapshot = signal_.snapshot(), .rows = {}, .nonces = {}};
   const Using transaction(schema_version_);
   static_cast<void>(ALJ_TRY(schema_version_.step()));
   const auto stamp = signal_.snapshot() == changes.snapshot ? Stamp::exact : Stamp::early;
+  changes.schema = static_cast<std::uint32_t>(schema_version_.integer(0));
   changes.schema_version = schema_stamp(generation_, schema_version_.integer(0));
   ALJ_TRY(prepare(changes.schema_version));
   ALJ_TRY(read_log(after, changes));
+  if (!changes.nonces.empty()) changes.first = changes.last + 1 - changes.nonces.size();
   if (seeded(Bug::look_stamped_late)) dally(), changes.snapshot = signal_.snapshot();
   return stamp;
 }
@@ -206,13 +238,14 @@ Result<ChangeReader::Stamp> ChangeReader::look(std::uint64_t after, model::Chang
 Result<model::Changes> ChangeReader::read(std::uint64_t after) {
   const std::scoped_lock lock(mutex_);
   if (previous_ && goes_on(after, previous_->schema_version) && signal_.snapshot() == previous_->snapshot) {
-    return model::Changes{.snapshot = previous_->snapshot, .schema_version = previous_->schema_version, .last = after, .is_whole = true, .rows = {}};
+    const auto schema = static_cast<std::uint32_t>(previous_->schema_version);
+    return model::Changes{.snapshot = previous_->snapshot, .schema_version = previous_->schema_version, .schema = schema, .last = after, .is_whole = true, .rows = {}, .nonces = {}};
   }
   ALJ_TRY(open());
   model::Changes changes;
   auto stamp = Stamp::early;
   for (int i = 0; i < stamp_tries && stamp == Stamp::early; ++i) stamp = ALJ_TRY(look(after, changes));
-  if (stamp == Stamp::early) changes.is_whole = false;
+  if (stamp == Stamp::early && std::exchange(changes.is_whole, false)) changes.rows.clear(), changes.nonces.clear(), changes.first = 0;
   // A stamp that is too early equals none, so that the next look does not take it for what it saw.
   previous_ = {.snapshot = stamp == Stamp::exact ? changes.snapshot : model::Snapshot(), .schema_version = changes.schema_version, .last = changes.last};
   prune();
@@ -221,8 +254,8 @@ Result<model::Changes> ChangeReader::read(std::uint64_t after) {
 
 /// Never makes a look fail: what cannot be removed now is tried again later.
 void ChangeReader::prune() {
-  if (!rows_ || kept_.last - kept_.first < log_rows_max || kept_.last < prune_again_at_) return;
-  const auto until = std::min(kept_.last - log_rows_kept, kept_.first + rows_cut_max);
+  if (!rows_ || kept_.last - kept_.first < growth_max * rows_kept_ || kept_.last < prune_again_at_) return;
+  const auto until = std::min(kept_.last - rows_kept_, kept_.first + rows_cut_max);
   if (remove_until(until)) kept_.first = until + 1;
   else prune_again_at_ = kept_.last + rows_between_tries;
 }

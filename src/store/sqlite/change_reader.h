@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -15,8 +16,9 @@ namespace aljibe::store::sqlite {
 /// Reads what the triggers logged, from one look to the next, and keeps the log short.   Threads: any.
 class ChangeReader {
  public:
-  /// `signal` is that of the file at `path`, and outlives this.
-  ChangeReader(std::string path, std::uint32_t generation, CommitSignal& signal) : path_(std::move(path)), generation_(generation), signal_(signal) {}
+  /// `signal` is that of the file at `path`, and outlives this. So many rows are kept when the log is cut.
+  ChangeReader(std::string path, std::uint32_t generation, CommitSignal& signal, std::uint64_t rows_kept)
+      : path_(std::move(path)), generation_(generation), signal_(signal), rows_kept_(std::max<std::uint64_t>(rows_kept, 1)) {}
 
   /// As Database::changes.
   Result<model::Changes> read(std::uint64_t after);
@@ -40,6 +42,7 @@ class ChangeReader {
   Result<void> read_log(std::uint64_t after, model::Changes& changes);
   Result<void> read_ends();
   Result<bool> read_rows(std::uint64_t after, model::Changes& changes);
+  Result<void> read_tail(std::uint64_t after, model::Changes& changes);
   [[nodiscard]] bool goes_on(std::uint64_t after, std::uint64_t schema_version) const;
   void prune();
   Result<void> remove_until(std::uint64_t last);
@@ -47,10 +50,12 @@ class ChangeReader {
   const std::string path_;
   const std::uint32_t generation_;
   CommitSignal& signal_;
+  const std::uint64_t rows_kept_;
   std::mutex mutex_;
   Connection connection_;
   Statement schema_version_;                 // on its row it holds the read transaction
-  Statement rows_;                           // both only where there is a log
+  Statement rows_;                           // these only where there is a log
+  Statement tail_;
   Statement ends_;
   std::optional<std::uint64_t> prepared_at_;  // the schema version that they were made for
   Ends kept_;                                // what the log held, some looks ago

@@ -4,12 +4,16 @@
 #include "store/sqlite/changelog.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "store/sqlite/changelog_sql.h"
 
 namespace aljibe::store::sqlite {
@@ -17,6 +21,10 @@ namespace {
 
 constexpr std::string_view doing = "setting up the log of changes";
 constexpr std::chrono::milliseconds setting_up_patience{2'000};
+/// A request waits for it, and whoever comes next can do it as well.
+constexpr std::chrono::milliseconds breaking_patience{20};
+constexpr std::size_t identity_bytes = 16;
+constexpr std::size_t secret_bytes = 32;
 
 using Texts = std::map<std::string, std::string, std::less<>>;
 
@@ -53,14 +61,41 @@ Result<Wanted> wanted(Connection& connection) {
   return all;
 }
 
-/// Statements that make a log of that width in the place of what is there. Its ids go on where the old one's ended; the first
-/// row is a note, so that there is a place from which readers can go on.
+std::string put(std::string_view columns, const std::string& values) { return "INSERT INTO " + std::string(log_table) + " (" + std::string(columns) + ") VALUES (" + values + ")"; }
+std::string number_of(LogKind kind) { return std::to_string(static_cast<int>(kind)); }
+
+/// Statements that make a log of that width in the place of what is there. Its ids go on where the old one's ended; a broken row
+/// comes first.
 std::vector<std::string> make_log(Connection& connection, std::size_t width) {
   const auto last = connection.query_integer("SELECT max(id) FROM " + std::string(log_table), doing);  // fails when it is no log
   const auto first = std::to_string((last ? *last : 0) + 1);
   const std::string name(log_table);
-  return {"DROP TABLE IF EXISTS " + name, log_definition(width),
-          "INSERT INTO " + name + " (id, kind) VALUES (" + first + ", " + std::to_string(static_cast<int>(LogKind::note)) + ")"};
+  return {"DROP TABLE IF EXISTS " + name, log_definition(width), put("id, kind", first + ", " + number_of(LogKind::broken))};
+}
+
+/// Statements that make the log's record in the place of what is there.
+Result<std::vector<std::string>> make_record() {
+  std::array<char, identity_bytes + secret_bytes> random{};
+  if (getentropy(random.data(), random.size()) != 0) return fail(Code::database_error, "There are no random numbers to be had");
+  const auto hex = [&random](std::size_t from, std::size_t count) {
+    std::string text = "x'";
+    append_hex(text, std::string_view(random.data() + from, count));
+    return text + "'";
+  };
+  const std::string name(record_table);
+  return std::vector<std::string>{"DROP TABLE IF EXISTS " + name, record_definition(),
+                                  "INSERT INTO " + name + " (identity, secret) VALUES (" + hex(0, identity_bytes) + ", " + hex(identity_bytes, secret_bytes) + ")"};
+}
+
+/// When anything of what logs is made or mended, or may have been away since the schema was noted, rows may have changed unheard.
+/// What the schema is after all other statements is noted last.
+Result<void> add_break(Connection& connection, std::vector<std::string>& statements, bool begins_broken) {
+  const auto recorded = ALJ_TRY(recorded_schema(connection));
+  if (statements.empty() && recorded == ALJ_TRY(connection.query_integer("PRAGMA schema_version", doing))) return {};
+  if (!begins_broken) statements.push_back(put("kind", number_of(LogKind::broken)));
+  if (!recorded) std::ranges::move(ALJ_TRY(make_record()), std::back_inserter(statements));
+  statements.push_back("UPDATE " + std::string(record_table) + " SET schema_version = (SELECT schema_version FROM pragma_schema_version)");
+  return {};
 }
 
 /// The statements that are still to be run.
@@ -69,7 +104,8 @@ Result<std::vector<std::string>> missing(Connection& connection) {
   const auto there = ALJ_TRY(triggers_there(connection));
   const auto width = ALJ_TRY(log_width(connection));
   std::vector<std::string> statements;
-  if (all.width > 0 && width.value_or(0) < all.width) statements = make_log(connection, all.width);
+  const bool is_to_make = all.width > 0 && width.value_or(0) < all.width;
+  if (is_to_make) statements = make_log(connection, all.width);
   for (const auto& [name, sql] : there) {
     const auto found = all.triggers.find(name);
     if (found == all.triggers.end() || found->second != sql) statements.push_back("DROP TRIGGER " + identifier(name));
@@ -78,14 +114,23 @@ Result<std::vector<std::string>> missing(Connection& connection) {
     const auto found = there.find(name);
     if (found == there.end() || found->second != sql) statements.push_back(sql);
   }
+  if (is_to_make || width) ALJ_TRY(add_break(connection, statements, is_to_make));
   return statements;
+}
+
+Result<std::vector<std::string>> broken_row(Connection& connection) {
+  if (!ALJ_TRY(log_width(connection))) return std::vector<std::string>();
+  return std::vector{put("kind", number_of(LogKind::broken))};
 }
 
 Result<std::vector<std::string>> all_of_it(Connection& connection) {
   std::vector<std::string> statements;
   for (const auto& [name, sql] : ALJ_TRY(triggers_there(connection))) statements.push_back("DROP TRIGGER " + identifier(name));
-  const auto tables = ALJ_TRY(connection.query_integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'aljibe_changes'", doing));
-  if (tables > 0) statements.push_back("DROP TABLE " + std::string(log_table));
+  for (const auto table : {log_table, record_table}) {
+    auto query = ALJ_TRY(connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", doing));
+    query.bind(1, table);
+    if (ALJ_TRY(query.step()) == Statement::Step::row) statements.push_back("DROP TABLE " + std::string(table));
+  }
   return statements;
 }
 
@@ -114,8 +159,8 @@ Error of_logging(Error error, const std::string& path) {
   return error;
 }
 
-Result<void> change_log(const std::string& path, Plan* plan) {
-  auto connection = open_to_log(path, setting_up_patience);
+Result<void> change_log(const std::string& path, Plan* plan, std::chrono::milliseconds patience = setting_up_patience) {
+  auto connection = open_to_log(path, patience);
   auto done = connection ? carry_out(*connection, plan) : Result<void>(std::unexpected(connection.error()));
   if (!done) return std::unexpected(of_logging(std::move(done.error()), path));
   return done;
@@ -131,6 +176,14 @@ Result<Connection> open_to_log(const std::string& path, std::chrono::millisecond
 
 Result<void> start_log(const std::string& path) { return change_log(path, missing); }
 Result<void> stop_log(const std::string& path) { return change_log(path, all_of_it); }
+Result<void> break_log(const std::string& path) { return change_log(path, broken_row, breaking_patience); }
+
+Result<LogIdentity> read_log_identity(Connection& connection) {
+  if (!ALJ_TRY(recorded_schema(connection))) return fail(Code::database_error, "The database has no log of changes");
+  auto query = ALJ_TRY(connection.prepare("SELECT identity, secret FROM " + std::string(record_table), "reading whose log of changes it is"));
+  static_cast<void>(ALJ_TRY(query.step()));
+  return LogIdentity{.identity = query.blob(0), .secret = query.blob(1)};
+}
 
 Result<void> mark_logged(Connection& connection, model::Catalogue& catalogue) {
   const auto width = ALJ_TRY(log_width(connection));
@@ -167,9 +220,9 @@ Result<void> add_triggers(Connection& connection, std::string_view table) {
 }
 
 void note(Connection& connection) {
-  auto put = connection.prepare("INSERT INTO " + std::string(log_table) + " (kind) VALUES (" + std::to_string(static_cast<int>(LogKind::note)) + ")", doing);
+  auto statement = connection.prepare(put("kind", number_of(LogKind::note)), doing);
   // Without a log there is nothing to explain; a commit that is not explained is only looked at more closely.
-  if (put) static_cast<void>(put->run());
+  if (statement) static_cast<void>(statement->run());
 }
 
 }  // namespace aljibe::store::sqlite

@@ -1,22 +1,24 @@
 // The log is one table, and triggers write it:
 //
-//   id    source     kind  width  c0 c1 …
-//   17    products   1     3      the new row
-//   18    products   2     3      the old row, the new row
-//   19    products   3     3      the old row
-//   20    products   4     3      a row that is gone if the insert was made
-//   21    products   4     0      some row is gone if the insert was made; it cannot be told which
-//   22    NULL       6     0      a commit of our own
+//   id    source     kind  width  nonce   c0 c1 …
+//   17    products   1     3      random  the new row
+//   18    products   2     3      random  the old row, the new row
+//   19    products   3     3      random  the old row
+//   20    products   4     3      random  a row that is gone if the insert was made
+//   21    products   4     0      random  some row is gone if the insert was made; it cannot be told which
+//   22    NULL       6     0      random  a commit of our own
+//   23    NULL       7     0      random  something may have changed that the log does not tell
 //
 // Its value columns have no declared type, so that each value keeps its storage class. Ids are given in the order of the
 // commits, as SQLite has one writer at a time, and none is given twice, as the last row is never removed. (AUTOINCREMENT would
-// say the same, for a sixth of an insert's time.)
+// say the same, for a sixth of an insert's time.) In another copy of the file they may come again, and after a commit that a failure
+// of power took: the nonce, which the column's default draws, does not.
 //
 // INSERT OR REPLACE and UPDATE OR REPLACE remove rows for which no trigger fires, unless the writer's connection has
 // recursive_triggers on. Triggers that run before therefore log every row that has a key of the new one. What they log
 // counts only if the insert or the update follows in the log: OR IGNORE and upserts leave the row where it is.
 //
-// Triggers call no functions: what another program has switched off or replaced must not make its changes fail.
+// Triggers call no functions, but for random() in that default: what another program has switched off or replaced must not make its changes fail.
 #include "store/sqlite/changelog_sql.h"
 
 #include <algorithm>
@@ -191,7 +193,7 @@ Result<void> read_rowid(Connection& connection, LoggedTable& table) {
 }  // namespace
 
 std::string log_definition(std::size_t values_count) {
-  std::string sql = "CREATE TABLE " + std::string(log_table) + " (id INTEGER PRIMARY KEY, source TEXT, kind INTEGER, width INTEGER";
+  std::string sql = "CREATE TABLE " + std::string(log_table) + " (id INTEGER PRIMARY KEY, source TEXT, kind INTEGER, width INTEGER, nonce INTEGER DEFAULT (random())";
   for (std::size_t i = 0; i < values_count; ++i) sql += ", c" + std::to_string(i) + (seeded(Bug::log_loses_storage_class) ? " TEXT" : "");
   return sql + ")";
 }
@@ -200,10 +202,23 @@ Result<std::optional<std::size_t>> log_width(Connection& connection) {
   auto query = ALJ_TRY(connection.prepare("SELECT sql, (SELECT count(*) FROM pragma_table_info(?1)) FROM sqlite_schema WHERE type = 'table' AND name = ?1", doing));
   query.bind(1, log_table);
   if (ALJ_TRY(query.step()) == Statement::Step::done) return std::optional<std::size_t>();
-  constexpr std::size_t others = 4;
+  constexpr std::size_t others = 5;
   const auto count = static_cast<std::size_t>(query.integer(1));
   if (count < others || query.text(0) != log_definition(count - others)) return std::optional<std::size_t>();
   return std::optional(count - others);
+}
+
+std::string record_definition() { return "CREATE TABLE " + std::string(record_table) + " (schema_version INTEGER, identity BLOB, secret BLOB)"; }
+
+Result<std::optional<std::int64_t>> recorded_schema(Connection& connection) {
+  {
+    auto query = ALJ_TRY(connection.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", doing));
+    query.bind(1, record_table);
+    if (ALJ_TRY(query.step()) == Statement::Step::done || query.text(0) != record_definition()) return std::optional<std::int64_t>();
+  }
+  auto query = ALJ_TRY(connection.prepare("SELECT schema_version FROM " + std::string(record_table) + " WHERE length(identity) = 16 AND length(secret) = 32", doing));
+  if (ALJ_TRY(query.step()) == Statement::Step::done) return std::optional<std::int64_t>();
+  return std::optional(query.integer(0));
 }
 
 Result<std::optional<LoggedTable>> read_logged_table(Connection& connection, std::string_view table) {

@@ -19,7 +19,8 @@ enum class LogKind : std::uint8_t {
   removed = 3,
   replaced_by_insert = 4,  // if the insert that was about to be made was made
   replaced_by_update = 5,
-  note = 6                 // nothing that is served: a commit of our own explains itself
+  note = 6,                // nothing that is served: a commit of our own explains itself
+  broken = 7               // something may have changed up to here that the log does not tell
 };
 
 /// How a table looks to its triggers.
@@ -46,6 +47,8 @@ struct Trigger {
 };
 
 inline constexpr std::string_view log_table = "aljibe_changes";
+/// One row: whose log it is, and the schema for which it was set up.
+inline constexpr std::string_view record_table = "aljibe_log";
 /// Of one table. A wide log makes each insert into it dearer, whatever table it is of: 9 µs at 200 values.
 inline constexpr std::size_t logged_columns_max = 100;
 
@@ -53,6 +56,11 @@ inline constexpr std::size_t logged_columns_max = 100;
 std::string log_definition(std::size_t values_count);
 /// How many columns for values the log has; nothing when there is none, or none that we would make.
 Result<std::optional<std::size_t>> log_width(Connection& connection);
+
+/// The definition of the table with the log's record.
+std::string record_definition();
+/// The schema version that was noted when the log was last set up; nothing when there is no record as we would make it.
+Result<std::optional<std::int64_t>> recorded_schema(Connection& connection);
 
 /// Nothing when the changes of `table` cannot be logged.
 Result<std::optional<LoggedTable>> read_logged_table(Connection& connection, std::string_view table);

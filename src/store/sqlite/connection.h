@@ -45,6 +45,7 @@ class Statement {
   [[nodiscard]] double real(int column) const;
   /// Valid until the next step or reset.
   [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] std::string blob(int column) const;
 
   [[nodiscard]] sqlite3_stmt* handle() const { return handle_.get(); }
   explicit operator bool() const { return handle_ != nullptr; }

@@ -12,6 +12,7 @@
 #include "store/sqlite/changelog.h"
 #include "store/sqlite/commit_signal.h"
 #include "store/sqlite/session.h"
+#include "store/sqlite/syncing.h"
 #include "store/sqlite/writer.h"
 
 namespace aljibe::store {
@@ -38,12 +39,15 @@ constexpr std::int64_t look_every_nanoseconds = 20'000'000;
 /// Everything that belongs to one file. When the path comes to name another file, a new one is made beside it, and this
 /// one goes with the last request that uses it. Members are destroyed in reverse: connections before the signal's descriptor.
 struct File {
+  explicit File(const std::string& path) : syncing(path) {}
+
   Identity identity;
   std::uint32_t generation = 0;  // how many files stood here
   std::atomic<bool> is_replaced{false};  // the path was seen to name another file, and nobody has opened that one yet
   std::unique_ptr<CommitSignal> signal;
   sqlite::Connection keeper;  // keeps the WAL-index alive
   std::unique_ptr<sqlite::ChangeReader> changes;
+  sqlite::Syncing syncing;
   std::mutex mutex;
   std::vector<std::unique_ptr<Session>> idle;
   std::shared_ptr<const model::Catalogue> catalogue;
@@ -61,7 +65,10 @@ class SqliteDatabase final : public Database {
   void write(Write write, WriteDone done) override;
   Result<void> start_log() override;
   Result<void> stop_log() override;
+  Result<void> break_log() override;
   Result<model::Changes> changes(std::uint64_t after) override;
+  Result<LogIdentity> log_identity() override;
+  Result<void> sync() override;
   [[nodiscard]] model::Snapshot snapshot() const override;
 
  private:
@@ -81,13 +88,13 @@ class SqliteDatabase final : public Database {
 };
 
 Result<void> SqliteDatabase::open() {
-  auto file = std::make_shared<File>();
+  auto file = std::make_shared<File>(path_);
   file->identity = Identity::of(path_);
   file->generation = ++generation_;
   auto keeper = ALJ_TRY(sqlite::Connection::open(path_, sqlite::Access::read_only));
   file->signal = ALJ_TRY(sqlite::open_commit_signal(path_, keeper, file->generation));
   file->keeper = std::move(keeper);
-  file->changes = std::make_unique<sqlite::ChangeReader>(path_, file->generation, *file->signal);
+  file->changes = std::make_unique<sqlite::ChangeReader>(path_, file->generation, *file->signal, limits_.log_rows_kept);
   file_.store(std::move(file));
   return {};
 }
@@ -172,10 +179,21 @@ void SqliteDatabase::write(Write write, WriteDone done) {
 
 Result<void> SqliteDatabase::start_log() { return sqlite::start_log(path_); }
 Result<void> SqliteDatabase::stop_log() { return sqlite::stop_log(path_); }
+Result<void> SqliteDatabase::break_log() { return sqlite::break_log(path_); }
 
 Result<model::Changes> SqliteDatabase::changes(std::uint64_t after) {
   const auto file = ALJ_TRY(current());
   return file->changes->read(after);
+}
+
+Result<LogIdentity> SqliteDatabase::log_identity() {
+  auto connection = ALJ_TRY(sqlite::Connection::open(path_, sqlite::Access::read_only));
+  return sqlite::read_log_identity(connection);
+}
+
+Result<void> SqliteDatabase::sync() {
+  const auto file = ALJ_TRY(current());
+  return file->syncing.run();
 }
 
 model::Snapshot SqliteDatabase::snapshot() const {
