@@ -74,6 +74,7 @@ std::vector<std::string> fixed_keys(const config::Settings& now, const config::S
   if (now.admin.has_value() != next.admin.has_value() || (now.admin && (now.admin->address != next.admin->address || now.admin->port != next.admin->port))) keys.emplace_back("admin");
   if (now.cache.memory_bytes != next.cache.memory_bytes) keys.emplace_back("cache.memory");
   if (now.cache.changelog != next.cache.changelog) keys.emplace_back("cache.changelog");
+  if (now.redis.has_value() != next.redis.has_value() || (now.redis && !(*now.redis == *next.redis))) keys.emplace_back("redis");
   if (now.limits.rows_max != next.limits.rows_max) keys.emplace_back("api.rows_max");
   return keys;
 }
@@ -117,6 +118,15 @@ Result<std::unique_ptr<store::Database>> open_database(const config::Settings& s
               is_missing ? "Make it with aljibe load." : std::string(error.hint()));
 }
 
+/// Answers in Redis are taken as long as the changes since are known: of more of them than one process alone needs.
+config::Settings limits_for_sharing(config::Settings settings) {
+  if (!settings.redis) return settings;
+  settings.limits.log_rows_kept = 100'000;
+  settings.limits.history_changes_max = settings.limits.history_marks_max = 2 * settings.limits.log_rows_kept;
+  settings.limits.history_bytes_max = 64UL << 20U;
+  return settings;
+}
+
 }  // namespace
 
 Service::Service(const config::Settings& settings, serve::Rules rules, std::unique_ptr<store::Database> database, unsigned threads)
@@ -127,9 +137,11 @@ Service::Service(const config::Settings& settings, serve::Rules rules, std::uniq
 
 Result<std::unique_ptr<Service>> Service::start(const config::Settings& settings, unsigned threads) {
   auto rules = ALJ_TRY(rules_of(settings));
-  auto database = ALJ_TRY(open_database(settings));
-  auto service = std::unique_ptr<Service>(new Service(settings, std::move(rules), std::move(database), threads));
+  const auto shared = limits_for_sharing(settings);
+  auto database = ALJ_TRY(open_database(shared));
+  auto service = std::unique_ptr<Service>(new Service(shared, std::move(rules), std::move(database), threads));
   service->follow();
+  ALJ_TRY(service->share());
   service->server_ = ALJ_TRY(io::Server::start(server_options(settings, threads), service->answers_, service->telemetry_));
   if (settings.admin) service->admin_server_ = ALJ_TRY(io::Server::start(admin_options(settings), service->admin_, service->telemetry_));
   return service;
@@ -154,6 +166,20 @@ void Service::follow() {
   }
   const auto followed = answers_.follow();
   freshness_ = followed ? "told of each changed row by triggers" : fmt::format("any commit outdates it, as changes cannot be logged: {}", followed.error().message());
+}
+
+/// Without a log of changes nothing can be proved, so that Redis is left alone; a Redis that is not there is waited for.
+Result<void> Service::share() {
+  if (!settings_.redis || settings_.cache.memory_bytes == 0) return {};
+  const auto& redis = *settings_.redis;
+  auto options = redis::Options::of(ALJ_TRY(redis::parse_url(redis.url)));
+  const auto file = [this](const std::string& path) { return path.empty() ? path : config::file_in(settings_, path); };
+  options.ca_file = file(redis.ca), options.certificate_file = file(redis.certificate), options.key_file = file(redis.private_key);
+  redis_ = ALJ_TRY(redis::Client::start(std::move(options)));
+  const auto shared = answers_.share(*redis_, {.name = redis.name, .shape = {}, .secret = redis.secret, .keep = std::chrono::duration_cast<std::chrono::seconds>(redis.keep),
+                                               .patience = redis.patience, .compressed_from = redis.compress_from});
+  if (!shared) freshness_ += ", not shared with Redis, as changes are not logged";
+  return {};
 }
 
 Result<std::vector<std::string>> Service::reload(const config::Settings& settings) {

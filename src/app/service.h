@@ -8,6 +8,7 @@
 #include "io/clock.h"
 #include "io/pool.h"
 #include "io/server.h"
+#include "redis/client.h"
 #include "serve/admin.h"
 #include "serve/answer.h"
 #include "store/database.h"
@@ -40,12 +41,14 @@ class Service {
   Service(const config::Settings& settings, serve::Rules rules, std::unique_ptr<store::Database> database, unsigned threads);
 
   void follow();
+  Result<void> share();
 
   config::Settings settings_;
   std::string freshness_;  // how the cache learns of changes, for people
   io::RealClock clock_;
   telemetry::Telemetry telemetry_{clock_};
   std::unique_ptr<store::Database> database_;
+  std::unique_ptr<redis::Client> redis_;  // null: no second tier
   io::Pool pool_;
   serve::Answers answers_;
   serve::Admin admin_{answers_};

@@ -35,6 +35,9 @@ struct Limits {
   std::size_t write_queue_max = 1'024;       // changes that wait for the one that is being committed
   std::size_t cache_bytes_max = 512ULL * 1024 * 1024;
   std::size_t cache_entry_bytes_max = 8 * 1024 * 1024;
+  std::size_t history_changes_max = 16'384;  // changed rows that answers are held against which were read before them
+  std::size_t history_bytes_max = 16 * 1024 * 1024;
+  std::size_t history_marks_max = 0;         // rows of the log that answers from outside may stand at
   std::uint64_t log_rows_kept = 10'000;      // of the log of changes; it is cut when it is twice as long
   // Formats
   std::size_t record_bytes_max = 16 * 1024 * 1024;

@@ -122,6 +122,8 @@ class Cache {
   /// The mark at which `entry` is what the database gives: the last one that was heard of. Nothing when it is not alive, or no
   /// history is known. Asked for after the feed has heard of all that the entry's read saw.
   [[nodiscard]] std::optional<model::Mark> vouch(const Entry& entry) const { return feed_.vouch(entry); }
+  /// Where the history that was heard of ends.
+  [[nodiscard]] std::optional<model::Mark> mark() const { return feed_.mark(); }
   /// Hears of each entry that died and had a copy outside (Entry::is_shared), under its key; without a lock held. Before anything is kept.
   using OnDead = std::function<void(const Key& key)>;
   void hear_dead(OnDead on_dead) { on_dead_ = std::move(on_dead); }

@@ -71,6 +71,11 @@ std::optional<model::Mark> Feed::vouch(const Entry& entry) const {
   return entry.is_alive() ? history_.end() : std::nullopt;
 }
 
+std::optional<model::Mark> Feed::mark() const {
+  const std::scoped_lock lock(mutex_);
+  return history_.end();
+}
+
 /// A schema that makes and drops tables all day must not fill memory with their names.
 TableFigures& Feed::figures_of(const std::string& table) {
   constexpr std::size_t tables_told_max = 1'000;

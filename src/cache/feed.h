@@ -70,6 +70,8 @@ class Feed {
   /// The mark at which `entry` is what the database gives: the last one that was heard of. Nothing when it is not alive, or no history is known.
   [[nodiscard]] std::optional<model::Mark> vouch(const Entry& entry) const;
 
+  [[nodiscard]] std::optional<model::Mark> mark() const;
+
   struct Killed {
     std::shared_ptr<const Entry> entry;
     std::shared_ptr<const model::RowChange> change;  // null when everything was flushed

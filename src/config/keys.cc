@@ -1,5 +1,6 @@
 #include "config/keys.h"
 
+#include <algorithm>
 #include <string>
 
 #include "config/settings.h"
@@ -22,6 +23,21 @@ Result<void> set_database(Settings& settings, std::string text) {
   }
   if (text.size() == scheme.size()) return expected("a path after sqlite:");
   settings.database = std::move(text);
+  return {};
+}
+
+/// What the client makes of the rest is told when the server starts; the text may hold a password, and is not repeated.
+Result<void> set_redis_url(Redis& redis, std::string text) {
+  if (!text.starts_with("redis://") && !text.starts_with("rediss://")) return expected("redis://HOST:PORT, or rediss:// for TLS");
+  redis.url = std::move(text);
+  return {};
+}
+
+Result<void> set_redis_name(Redis& redis, std::string text) {
+  constexpr std::size_t bytes_max = 64;
+  const auto is_fit = [](char letter) { return letter > ' ' && letter < '\x7f' && letter != '{' && letter != '}'; };
+  if (text.empty() || text.size() > bytes_max || !std::ranges::all_of(text, is_fit)) return expected("1 to 64 printable ASCII characters without blanks and braces");
+  redis.name = std::move(text);
   return {};
 }
 
@@ -170,6 +186,23 @@ const Section& cache_keys() {
   return section;
 }
 
+const Section& redis_keys() {
+  constexpr std::uint64_t day = 86'400'000;
+  static const Section section =
+      SectionOf<Redis>{}
+          .meaning("url", set_redis_url, "", "redis://USER:PASSWORD@HOST:PORT, or rediss:// for TLS. Keep the password out of this file: ${env:NAME} or ${file:PATH}.").required()
+          .meaning("name", set_redis_name, "aljibe", "Of this deployment, in front of every key; two that have other databases or rules need other names only for those who look.")
+          .text("secret", &Redis::secret, "", "Under which answers are signed, so that who can write to Redis cannot make one; without it a secret that stands in the database, which every process shares.")
+          .text("ca", &Redis::ca, "", "PEM file of the authorities whose certificates are trusted; without it the system's.")
+          .text("certificate", &Redis::certificate, "", "PEM file with the client's certificate, where the server asks for one.")
+          .text("private_key", &Redis::private_key, "", "PEM file with its key.")
+          .duration("keep", &Redis::keep, {1'000, 365 * day}, "24 h", "After which an answer that nobody wrote again leaves Redis.")
+          .duration("patience", &Redis::patience, {2, 10'000}, "50 ms", "At most, for an answer of Redis; where the database is quicker, about as long as it takes.")
+          .size("compress_from", &Redis::compress_from, {0, 1ULL << 30}, "16 KiB", "Bodies of this size and larger ones are compressed.")
+          .shorthand("url");
+  return section;
+}
+
 const Section& api_keys() {
   static const Section section =
       SectionOf<Settings>{}
@@ -226,6 +259,8 @@ Section make_keys() {
              "A listener of its own for operators: what the cache knows, why an answer is not there, flush. Without this section there is none.")
       .inner("cache", Shape::section, cache_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.cache; },
              "Prepared responses in memory.")
+      .inner("redis", Shape::section, redis_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.redis.emplace(); },
+             "A second tier of the cache that outlives the program, in Redis 6.2 or later, Valkey or Azure Managed Redis. `redis: ${env:REDIS_URL}` is enough.")
       .inner("api", Shape::section, api_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings; },
              "How the API answers.")
       .inner("tables", Shape::map, table_keys(),

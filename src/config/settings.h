@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -47,6 +48,20 @@ struct Cache {
   std::uint32_t recheck = 1'000;
 };
 
+/// The second tier of the cache; there is none without a URL.
+struct Redis {
+  std::string url;          // may hold a password
+  std::string name = "aljibe";
+  std::string secret;       // empty: the database's own
+  std::string ca;           // files, as written
+  std::string certificate;
+  std::string private_key;
+  std::chrono::milliseconds keep{86'400'000};
+  std::chrono::milliseconds patience{50};
+  std::uint64_t compress_from = 16 * 1024;
+  friend bool operator==(const Redis&, const Redis&) = default;
+};
+
 /// A friendly path over a query.
 struct EndpointRule {
   std::string query;
@@ -67,6 +82,7 @@ struct Settings {
   Listen listen;
   std::optional<AdminListen> admin;
   Cache cache;
+  std::optional<Redis> redis;
   Api api;
   std::map<std::string, TableRule> tables;  // empty: every table may be read by everybody
   std::map<std::string, EndpointRule> endpoints;  // by "GET /path/{parameter}"

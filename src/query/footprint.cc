@@ -343,9 +343,27 @@ Scopes::Scopes(const std::vector<Scope>& scopes) : count_(static_cast<std::uint3
     packer.text(one.bytes());
     postings_ += static_cast<std::uint32_t>(scope.pivot ? scope.pivot->values.size() : 1);
   }
-  bytes_size_ = static_cast<std::uint32_t>(packer.bytes().size());
+  keep(packer.bytes());
+}
+
+void Scopes::keep(std::string_view bytes) {
+  bytes_size_ = static_cast<std::uint32_t>(bytes.size());
   bytes_ = std::make_unique<char[]>(bytes_size_);
-  std::ranges::copy(packer.bytes(), bytes_.get());
+  std::ranges::copy(bytes, bytes_.get());
+}
+
+void Scopes::pack(Packer& packer) const {
+  packer.number(count_);
+  packer.number(postings_);
+  packer.text({bytes_.get(), bytes_size_});
+}
+
+Scopes Scopes::unpacked(Unpacker& unpacker) {
+  Scopes scopes;
+  scopes.count_ = static_cast<std::uint32_t>(unpacker.number());
+  scopes.postings_ = static_cast<std::uint32_t>(unpacker.number());
+  scopes.keep(unpacker.text());
+  return scopes;
 }
 
 Unpacker Scopes::at(std::size_t index) const {

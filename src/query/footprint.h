@@ -75,6 +75,9 @@ class Scopes {
   /// How many postings the scopes are found by: the values of their pivots, or one.
   [[nodiscard]] std::size_t postings() const { return postings_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_size_; }
+  /// For scopes that are kept elsewhere: only what unpacked() of the same program reads.
+  void pack(Packer& packer) const;
+  static Scopes unpacked(Unpacker& unpacker);
 
   class Iterator {
    public:
@@ -91,6 +94,7 @@ class Scopes {
   [[nodiscard]] Iterator end() const { return {*this, count_}; }
 
  private:
+  void keep(std::string_view bytes);
   [[nodiscard]] Unpacker at(std::size_t index) const;
   std::unique_ptr<char[]> bytes_;  // of each scope: how many bytes, and they
   std::uint32_t bytes_size_ = 0;

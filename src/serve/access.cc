@@ -4,6 +4,15 @@
 
 namespace aljibe::serve {
 
+std::string Access::readable() const {
+  if (every_table) return "*";
+  std::string text;
+  for (const auto& [table, permit] : anonymous) {
+    if (permit.allows(Deed::read)) text += std::to_string(table.size()) + ":" + table;
+  }
+  return text;
+}
+
 std::string methods_of(const Access& access, std::string_view table) {
   const auto may = [&](Deed deed) { return access.may(deed, table); };
   std::string methods = "OPTIONS";

@@ -39,6 +39,8 @@ struct Access {
     const auto permit = anonymous.find(table);
     return permit != anonymous.end() && permit->second.allows(deed);
   }
+  /// What may be read, as one text: two that are equal let the same be read.
+  [[nodiscard]] std::string readable() const;
 };
 
 /// "OPTIONS,GET,HEAD,PATCH": what a caller without a token may send to the table.

@@ -89,6 +89,15 @@ const char* reason_of(cache::Entry::Watch ended) {
   }
 }
 
+/// Without Redis everything is answered all the same, from the database.
+std::string readiness(const Tier* tier) {
+  if (tier == nullptr) return R"({"status":"ready","database":"ok"})";
+  const auto state = tier->client().state();
+  if (!tier->is_open()) return R"({"status":"degraded","database":"ok","redis":"unused, as changes are not logged"})";
+  if (state == redis::State::ready) return R"({"status":"ready","database":"ok","redis":"ok"})";
+  return R"({"status":"degraded","database":"ok","redis":")" + std::string(redis::name(state)) + "\"}";
+}
+
 /// A browser says what it wants; curl and fetch take anything, and get JSON.
 bool is_browser(const http::Request& request) {
   const auto accept = request.find("accept").value_or("");
@@ -102,11 +111,10 @@ Error unknown_table(const std::string& table, const Access& access) {
   return Error(Code::table_unknown, "Could not find the table 'public." + table.substr(0, 100) + "' in the schema cache", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
 }
 
-/// Rules that decide what a question may speak of decide its answer too. Rules live as long as the server, so that an
-/// address tells them apart.
+/// Rules that decide what a question may speak of decide its answer too; alike in every process that has the same ones.
 std::string audience_of(const query::Query& query, const Rules& rules) {
   if (!query.has_aggregates() && (rules.access.every_table || !query.has_embeds())) return {};
-  return std::to_string(reinterpret_cast<std::uintptr_t>(&rules));
+  return rules.access.readable() + (rules.aggregates == query::Aggregates::allowed ? " with aggregates" : "");
 }
 
 }  // namespace
@@ -134,7 +142,8 @@ struct Answers::Served {
 
 Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version)
     : near_(neighbours), limits_(limits), version_(std::move(version)),
-      cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max},
+      cache_({.bytes_max = limits.cache_bytes_max, .entry_bytes_max = limits.cache_entry_bytes_max,
+              .history = {.changes_max = limits.history_changes_max, .bytes_max = limits.history_bytes_max, .marks_max = limits.history_marks_max}},
              [] { return std::make_shared<Waiting>(); }),
       follower_(std::make_shared<Follower>(neighbours.database, cache_)),
       recheck_(std::make_shared<Recheck>(Recheck::Near{neighbours.database, neighbours.pool, neighbours.telemetry, neighbours.clock, cache_, *follower_, limits_})),
@@ -142,8 +151,19 @@ Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::
   set_rules(std::move(rules));
 }
 
+Result<void> Answers::share(redis::Client& client, Tier::Settings settings) {
+  settings.shape = version_ + " rows_max=" + std::to_string(limits_.rows_max);
+  settings.blob_bytes_max = limits_.cache_entry_bytes_max;
+  auto tier = std::make_shared<Tier>(Tier::Near{near_.database, near_.pool, near_.clock, cache_, *follower_, client}, std::move(settings));
+  ALJ_TRY(tier->open());
+  cache_.hear_dead([tier](const cache::Key& key) { tier->unlink(key); });
+  tier_ = std::move(tier);
+  return {};
+}
+
 Answers::~Answers() {
   recheck_->stop();
+  if (tier_) tier_->stop();
   follower_->stop();
 }
 
@@ -291,7 +311,7 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
       case Seeking::Next::catch_up: co_await catch_up(seeking); break;
       case Seeking::Next::refuse: co_return fail(Code::not_cached);
       case Seeking::Next::hit: co_return hit(visit, question, seeking);
-      case Seeking::Next::fill: visit.timing.stage("cache"); co_return co_await fill(visit, question, std::move(seeking.found()));
+      case Seeking::Next::fill: visit.timing.stage("cache"); co_return co_await fill(visit, question, key, seeking);
       case Seeking::Next::alone: visit.timing.stage("cache"); co_return co_await read_alone(visit, question, "not-kept");
       case Seeking::Next::wait: {
         visit.timing.stage("cache");
@@ -320,26 +340,49 @@ io::Task<Result<Reading>> Answers::read(Visit& visit, const Question& question) 
   auto job = [&] { return read_rows({near_.database, cache_, *follower_, limits_}, question, visit.rules, visit.deadline); };
   auto read = co_await near_.pool.run(job);
   visit.timing.stage("store");
-  near_.telemetry.hear({.what = telemetry::Event::What::database_read, .request_id = visit.id, .duration = near_.clock.now() - began});
+  const auto duration = near_.clock.now() - began;
+  if (tier_) tier_->hear_read(duration);
+  near_.telemetry.hear({.what = telemetry::Event::What::database_read, .request_id = visit.id, .duration = duration});
   co_return read;
 }
 
-io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, cache::Found found) {
+/// What lies in Redis is held against every change since it was read, under the same rule as what is read now. Not where the cache
+/// could not hear of all that was committed before the request.
+io::Task<std::optional<Answers::Served>> Answers::fetch(Visit& visit, const cache::Key& key, Seeking& seeking) {
+  if (!tier_ || !tier_->is_open() || !seeking.has_caught_up()) co_return std::nullopt;
+  auto fetched = co_await tier_->fetch(key);
+  visit.timing.stage("redis");
+  if (!fetched.blob) co_return std::nullopt;
+  auto page = fetched.blob->page;
+  auto mark = fetched.blob->mark;
+  if (fetched.has_waited && seeded(Bug::lease_result_unvalidated)) mark = cache_.mark().value_or(mark);
+  if (seeking.found().filling.offer(fetched.blob->content(), mark) != cache::Entry::Watch::alive) {
+    tier_->found_dead(key);
+    co_return std::nullopt;
+  }
+  tier_->taken();
+  visit.outcome = "redis";
+  co_return Served{.page = std::move(page), .entry = nullptr, .status = {.detail = "redis"}};
+}
+
+io::Task<Result<Answers::Served>> Answers::fill(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking) {
+  if (auto served = co_await fetch(visit, key, seeking)) co_return std::move(*served);
+  auto& found = seeking.found();
   auto read = co_await this->read(visit, question);
   if (!read) {
     static_cast<Waiting&>(*found.filling.flight()).error = read.error();
     co_return std::unexpected(std::move(read.error()));
   }
-  const auto landed = found.filling.land(read->content(near_.clock.wall()), near_.database.snapshot());
-  const auto landing = landed.how;
+  auto landed = found.filling.land(read->content(near_.clock.wall()), near_.database.snapshot());
   visit.timing.stage("admit");
   const bool is_stale = found.outcome == cache::Outcome::stale;
   visit.outcome = is_stale ? "stale" : "miss";
   CacheStatus status{.forward = is_stale ? Forward::stale : Forward::miss,
-                     .stored = landing == cache::Landing::too_large ? Stored::no : Stored::yes};
+                     .stored = landed.how == cache::Landing::too_large ? Stored::no : Stored::yes};
   if (is_stale) status.detail = reason_of(found.ended);
-  if (landing == cache::Landing::dead) status.detail = "changed-during-read";
-  if (landing == cache::Landing::too_large) status.detail = "too-large";
+  if (landed.how == cache::Landing::dead) status.detail = "changed-during-read";
+  if (landed.how == cache::Landing::too_large) status.detail = "too-large";
+  if (tier_ && landed.entry->is_alive()) tier_->publish(key, std::move(landed.entry));
   co_return Served{.page = std::move(read->page), .entry = nullptr, .status = status};
 }
 
@@ -379,7 +422,7 @@ io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
   auto catalogue = co_await this->catalogue();
   visit.timing.stage("catalogue");
   if (!catalogue) co_return refuse(catalogue.error(), request.path);
-  if (resource == Resource::ready) co_return document(request, "application/json", R"({"status":"ready","database":"ok"})");
+  if (resource == Resource::ready) co_return document(request, "application/json", readiness(tier_.get()));
   co_return document(request, "application/json", home_text(*visible(std::move(*catalogue), visit.rules.access), version_));
 }
 
@@ -395,6 +438,7 @@ void Answers::finish(Visit& visit, http::Response& response) {
 std::string Answers::metrics_text() {
   const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
   auto out = cache_samples(cache_.figures(), recheck_->figures(), memo_hits, limits_.cache_bytes_max);
+  if (tier_) add_tier_samples(out, tier_->figures(), tier_->client());
   out.samples.push_back({"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", static_cast<double>(near_.pool.queued())});
   return near_.telemetry.metrics().text(out.samples);
 }

@@ -21,6 +21,7 @@
 #include "serve/route.h"
 #include "serve/rules.h"
 #include "serve/seeking.h"
+#include "serve/tier.h"
 #include "serve/writes.h"
 #include "store/database.h"
 #include "telemetry/telemetry.h"
@@ -52,6 +53,9 @@ class Answers final : public io::Handler {
   /// Follows the database's changes row by row from now on. Blocks.
   /// Errors: those of Database::start_log; then any commit outdates every response, as before.
   Result<void> follow() { return follower_->start(); }
+  /// Keeps answers in Redis too, and looks for them there; after follow(), before anybody asks. `client` outlives the answers. Blocks.
+  /// Errors: those of Tier::open; then there is no second tier.
+  Result<void> share(redis::Client& client, Tier::Settings settings);
   /// Requests that arrive from now on see `rules`.
   void set_rules(Rules rules);
   /// What the cache knows of the answer to "/rest/v1/…" or a named endpoint, asked for as JSON without a token.
@@ -76,7 +80,8 @@ class Answers final : public io::Handler {
   io::Task<void> catch_up(Seeking& seeking);
   Served hit(Visit& visit, const Question& question, Seeking& seeking);
   io::Task<Result<Reading>> read(Visit& visit, const Question& question);
-  io::Task<Result<Served>> fill(Visit& visit, const Question& question, cache::Found found);
+  io::Task<std::optional<Served>> fetch(Visit& visit, const cache::Key& key, Seeking& seeking);
+  io::Task<Result<Served>> fill(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
   io::Task<Result<std::shared_ptr<const model::Catalogue>>> catalogue();
   io::Task<Result<std::string>> description(const Rules& rules);
@@ -90,6 +95,7 @@ class Answers final : public io::Handler {
   const std::string version_;
   cache::Cache cache_;
   const std::shared_ptr<Follower> follower_;
+  std::shared_ptr<Tier> tier_;                // null: there is none
   const std::shared_ptr<Recheck> recheck_;  // shared with its job, which may come after the end
   Writes writes_;
   Memo memo_;

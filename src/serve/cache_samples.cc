@@ -65,4 +65,29 @@ CacheSamples cache_samples(const cache::Figures& figures, const Recheck::Figures
   return out;
 }
 
+void add_tier_samples(CacheSamples& out, const Tier::Figures& figures, const redis::Client& client) {
+  constexpr std::string_view lookups_there = "aljibe_redis_lookups_total", puts = "aljibe_redis_puts_total", calls = "aljibe_redis_calls_total";
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  const auto asked = client.figures();
+  const std::initializer_list<telemetry::Sample> samples{
+      {lookups_there, "counter", "Answers looked for in Redis, by outcome.", "outcome=\"hit\"", number(figures.hits)},
+      {lookups_there, "counter", "", "outcome=\"miss\"", number(figures.misses)},
+      {lookups_there, "counter", "", "outcome=\"dead\"", number(figures.dead)},
+      {lookups_there, "counter", "", "outcome=\"refused\"", number(figures.refused)},
+      {lookups_there, "counter", "", "outcome=\"late\"", number(figures.late)},
+      {puts, "counter", "Answers to be kept in Redis, by outcome.", "outcome=\"put\"", number(figures.put)},
+      {puts, "counter", "", "outcome=\"dropped\"", number(figures.dropped)},
+      {"aljibe_redis_unlinked_total", "counter", "Keys that were in Redis, and were taken away as dead.", "", number(figures.unlinked)},
+      {"aljibe_redis_leases_waited_total", "counter", "Look-ups that waited for another process to fill the key.", "", number(figures.leases_waited)},
+      {calls, "counter", "Commands sent to Redis, by outcome.", "outcome=\"answered\"", number(asked.calls)},
+      {calls, "counter", "", "outcome=\"late\"", number(asked.late)},
+      {calls, "counter", "", "outcome=\"failed\"", number(asked.failed)},
+      {calls, "counter", "", "outcome=\"refused\"", number(asked.refused)},
+      {"aljibe_redis_connections_total", "counter", "Connections to Redis that were made.", "", number(asked.connections)},
+      {"aljibe_redis_breaker_opened_total", "counter", "Times that Redis was too slow to be asked.", "", number(asked.breaker_opened)},
+      {"aljibe_redis_up", "gauge", "Whether Redis is connected and asked.", "", client.state() == redis::State::ready ? 1.0 : 0.0},
+  };
+  out.samples.insert(out.samples.end(), samples.begin(), samples.end());
+}
+
 }  // namespace aljibe::serve

@@ -35,6 +35,7 @@ void Seeking::caught_up(Caught how) {
 }
 
 Seeking::Next Seeking::compare() {
+  has_caught_up_ = follower_.is_following() && !follower_.is_behind(arrival_);
   if (tries_ < tries_max && follower_.is_behind(arrival_)) {
     ++tries_;
     return Next::catch_up;

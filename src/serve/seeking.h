@@ -43,6 +43,8 @@ class Seeking {
   /// What the database looked like when the cache had heard of all that; under a storm of commits it may be behind.
   [[nodiscard]] const model::Snapshot& arrival() const { return arrival_; }
   [[nodiscard]] cache::Found& found() { return found_; }
+  /// Whether the cache has heard of all that arrival() holds: what is found alive after that is no older than the request.
+  [[nodiscard]] bool has_caught_up() const { return has_caught_up_; }
   [[nodiscard]] bool has_waited() const { return has_waited_; }
   /// After a wait: whether the error of the flight is this request's answer too. The flight that was found first may have read
   /// before the request arrived; one that was found after it began later.
@@ -62,6 +64,7 @@ class Seeking {
   Stage stage_ = Stage::look;
   int tries_ = 0;
   bool has_waited_ = false;
+  bool has_caught_up_ = false;
   model::Snapshot arrival_;
   cache::Found found_;
 };
