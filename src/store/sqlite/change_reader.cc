@@ -3,7 +3,7 @@
 //   rows that follow on the last one without a gap          whole; of very many only the tables are told
 //   no row, and the file looks as it did                    whole
 //   no row, but somebody committed                          not whole: triggers switched off, a table that is not logged
-//   a gap                                                   not whole: removed before they were read
+//   a gap, or another row than the last one                 not whole: removed before they were read, and ids given again
 //   another schema                                          not whole: an ALTER TABLE changes rows without a trigger
 //   a broken row                                            not whole: whoever wrote it saw one of these
 //
@@ -136,9 +136,9 @@ Result<void> ChangeReader::prepare(std::uint64_t schema_version) {
   kept_ = {};
   if (ALJ_TRY(log_width(connection_))) {
     const std::string name(log_table);
-    rows_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id", doing));
+    rows_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id >= ? ORDER BY id", doing));
     tail_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id DESC", doing));
-    ends_ = ALJ_TRY(connection_.prepare("SELECT (SELECT min(id) FROM " + name + "), (SELECT max(id) FROM " + name + ")", doing));
+    ends_ = ALJ_TRY(connection_.prepare("SELECT (SELECT min(id) FROM " + name + "), (SELECT max(id) FROM " + name + "), (SELECT nonce FROM " + name + " ORDER BY id DESC LIMIT 1)", doing));
   }
   prepared_at_ = schema_version;
   return {};
@@ -148,11 +148,19 @@ bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) co
   return after != 0 && previous_ && previous_->last == after && (previous_->schema_version == schema_version || seeded(Bug::schema_change_ignored));
 }
 
+/// Whether the row at which the last look ended is still there: then what stands behind it is what came after.
+Result<bool> ChangeReader::follows_on(std::uint64_t after) {
+  if (ALJ_TRY(rows_.step()) == Statement::Step::done) return false;
+  nonce_ = rows_.integer(nonce);
+  return static_cast<std::uint64_t>(rows_.integer(id)) == after && nonce_ == previous_->nonce;
+}
+
 /// Whether all rows after `after` were read, and nothing is missing. Where they are too many, or too large, any row of their tables
 /// may have changed.
 Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
   const Using use(rows_);
   rows_.bind(1, static_cast<std::int64_t>(after));
+  if (!ALJ_TRY(follows_on(after)) && !seeded(Bug::gap_ignored)) return false;
   std::vector<Logged> all;
   std::set<std::string, std::less<>> tables;
   bool is_coarse = false;
@@ -162,7 +170,8 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
     if (static_cast<std::uint64_t>(rows_.integer(id)) != changes.last + 1) return false;
     if (is_break(rows_)) return false;
     ++changes.last;
-    changes.nonces.push_back(static_cast<std::uint64_t>(rows_.integer(nonce)));
+    nonce_ = rows_.integer(nonce);
+    changes.nonces.push_back(static_cast<std::uint64_t>(nonce_));
     if (changes.nonces.size() > growth_max * rows_kept_) changes.nonces.erase(changes.nonces.begin(), changes.nonces.end() - static_cast<std::ptrdiff_t>(rows_kept_));
     if (!rows_.is_null(source) && !tables.contains(rows_.text(source))) tables.emplace(rows_.text(source));
     is_coarse = is_coarse || all.size() == changes_max || bytes > look_bytes_max;
@@ -203,7 +212,7 @@ Result<void> ChangeReader::read_tail(std::uint64_t after, model::Changes& change
 Result<void> ChangeReader::read_ends() {
   const Using use(ends_);
   static_cast<void>(ALJ_TRY(ends_.step()));
-  kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1))};
+  kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1)), .nonce = ends_.integer(2)};
   return {};
 }
 
@@ -216,6 +225,7 @@ Result<void> ChangeReader::read_log(std::uint64_t after, model::Changes& changes
   if (changes.is_whole && kept_.last == changes.last) return {};
   changes.is_whole = false;  // removed before it was read
   changes.last = kept_.last;
+  nonce_ = kept_.nonce;
   changes.rows.clear();
   changes.nonces.clear();
   return read_tail(previous_ ? after : 0, changes);
@@ -247,7 +257,7 @@ Result<model::Changes> ChangeReader::read(std::uint64_t after) {
   for (int i = 0; i < stamp_tries && stamp == Stamp::early; ++i) stamp = ALJ_TRY(look(after, changes));
   if (stamp == Stamp::early && std::exchange(changes.is_whole, false)) changes.rows.clear(), changes.nonces.clear(), changes.first = 0;
   // A stamp that is too early equals none, so that the next look does not take it for what it saw.
-  previous_ = {.snapshot = stamp == Stamp::exact ? changes.snapshot : model::Snapshot(), .schema_version = changes.schema_version, .last = changes.last};
+  previous_ = {.snapshot = stamp == Stamp::exact ? changes.snapshot : model::Snapshot(), .schema_version = changes.schema_version, .last = changes.last, .nonce = nonce_};
   prune();
   return changes;
 }

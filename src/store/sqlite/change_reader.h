@@ -29,10 +29,12 @@ class ChangeReader {
     model::Snapshot snapshot;
     std::uint64_t schema_version = 0;
     std::uint64_t last = 0;
+    std::int64_t nonce = 0;  // of the row `last`
   };
   struct Ends {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
+    std::int64_t nonce = 0;
   };
   enum class Stamp : std::uint8_t { exact, early };
 
@@ -41,6 +43,7 @@ class ChangeReader {
   Result<void> prepare(std::uint64_t schema_version);
   Result<void> read_log(std::uint64_t after, model::Changes& changes);
   Result<void> read_ends();
+  Result<bool> follows_on(std::uint64_t after);
   Result<bool> read_rows(std::uint64_t after, model::Changes& changes);
   Result<void> read_tail(std::uint64_t after, model::Changes& changes);
   [[nodiscard]] bool goes_on(std::uint64_t after, std::uint64_t schema_version) const;
@@ -61,6 +64,7 @@ class ChangeReader {
   Ends kept_;                                // what the log held, some looks ago
   unsigned looks_ = 0;
   std::optional<Look> previous_;
+  std::int64_t nonce_ = 0;                   // of the last row that the look under way has seen
   std::uint64_t prune_again_at_ = 0;
 };
 
