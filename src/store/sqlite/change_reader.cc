@@ -75,9 +75,11 @@ std::optional<model::StoredRow> stored_row(const Statement& row, std::int64_t fr
   return values;
 }
 
+std::uint64_t id_of(const Statement& row) { return static_cast<std::uint64_t>(row.integer(id)); }
+
 Logged read_logged(const Statement& row) {
   Logged logged{.kind = static_cast<LogKind>(row.integer(kind)),
-                .change = {.table = std::string(row.text(source)), .before = {}, .after = {}, .id = static_cast<std::uint64_t>(row.integer(id))}};
+                .change = {.table = std::string(row.text(source)), .before = {}, .after = {}, .id = id_of(row)}};
   const auto count = row.integer(width);
   const bool was_there = logged.kind != LogKind::inserted;
   if (was_there) logged.change.before = stored_row(row, 0, count);
@@ -88,6 +90,11 @@ Logged read_logged(const Statement& row) {
 
 /// A broken row, or one of somebody who knows nothing of nonces.
 bool is_break(const Statement& row) { return row.integer(kind) == static_cast<int>(LogKind::broken) || row.is_null(nonce); }
+
+/// Whether it is the row that must come next; by its nonce, too, where it was read before.
+bool is_expected(const Statement& row, std::uint64_t expected, std::optional<std::int64_t> its_nonce = {}) {
+  return (id_of(row) == expected && (!its_nonce || row.integer(nonce) == *its_nonce)) || seeded(Bug::gap_ignored);
+}
 
 std::size_t bytes_of(const model::RowChange& change) {
   std::size_t bytes = sizeof(model::RowChange);
@@ -152,7 +159,7 @@ bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) co
 Result<bool> ChangeReader::follows_on(std::uint64_t after) {
   if (ALJ_TRY(rows_.step()) == Statement::Step::done) return false;
   nonce_ = rows_.integer(nonce);
-  return static_cast<std::uint64_t>(rows_.integer(id)) == after && nonce_ == previous_->nonce;
+  return is_expected(rows_, after, previous_->nonce);
 }
 
 /// Whether all rows after `after` were read, and nothing is missing. Where they are too many, or too large, any row of their tables
@@ -160,16 +167,14 @@ Result<bool> ChangeReader::follows_on(std::uint64_t after) {
 Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
   const Using use(rows_);
   rows_.bind(1, static_cast<std::int64_t>(after));
-  if (!ALJ_TRY(follows_on(after)) && !seeded(Bug::gap_ignored)) return false;
+  if (!ALJ_TRY(follows_on(after))) return false;
   std::vector<Logged> all;
   std::set<std::string, std::less<>> tables;
   bool is_coarse = false;
   std::size_t bytes = 0;
   while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
-    if (seeded(Bug::gap_ignored)) changes.last = static_cast<std::uint64_t>(rows_.integer(id)) - 1;
-    if (static_cast<std::uint64_t>(rows_.integer(id)) != changes.last + 1) return false;
-    if (is_break(rows_)) return false;
-    ++changes.last;
+    if (!is_expected(rows_, changes.last + 1) || is_break(rows_)) return false;
+    changes.last = id_of(rows_);
     nonce_ = rows_.integer(nonce);
     changes.nonces.push_back(static_cast<std::uint64_t>(nonce_));
     if (changes.nonces.size() > growth_max * rows_kept_) changes.nonces.erase(changes.nonces.begin(), changes.nonces.end() - static_cast<std::ptrdiff_t>(rows_kept_));
@@ -196,7 +201,7 @@ Result<void> ChangeReader::read_tail(std::uint64_t after, model::Changes& change
   bool has_broken = false;
   std::size_t bytes = 0;
   while (!has_broken && changes.nonces.size() < rows_kept_ && bytes <= look_bytes_max && ALJ_TRY(tail_.step()) == Statement::Step::row) {
-    if (static_cast<std::uint64_t>(tail_.integer(id)) != changes.last - changes.nonces.size() || tail_.is_null(nonce)) break;
+    if (id_of(tail_) != changes.last - changes.nonces.size() || tail_.is_null(nonce)) break;
     has_broken = is_break(tail_);
     changes.nonces.push_back(static_cast<std::uint64_t>(tail_.integer(nonce)));
     rows.push_back(read_logged(tail_));
