@@ -91,11 +91,6 @@ Logged read_logged(const Statement& row) {
 /// A broken row, or one of somebody who knows nothing of nonces.
 bool is_break(const Statement& row) { return row.integer(kind) == static_cast<int>(LogKind::broken) || row.is_null(nonce); }
 
-/// Whether it is the row that must come next; by its nonce, too, where it was read before.
-bool is_expected(const Statement& row, std::uint64_t expected, std::optional<std::int64_t> its_nonce = {}) {
-  return (id_of(row) == expected && (!its_nonce || row.integer(nonce) == *its_nonce)) || seeded(Bug::gap_ignored);
-}
-
 std::size_t bytes_of(const model::RowChange& change) {
   std::size_t bytes = sizeof(model::RowChange);
   for (const auto* row : {&change.before, &change.after}) {
@@ -155,27 +150,24 @@ bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) co
   return after != 0 && previous_ && previous_->last == after && (previous_->schema_version == schema_version || seeded(Bug::schema_change_ignored));
 }
 
-/// Whether the row at which the last look ended is still there: then what stands behind it is what came after.
-Result<bool> ChangeReader::follows_on(std::uint64_t after) {
-  if (ALJ_TRY(rows_.step()) == Statement::Step::done) return false;
-  nonce_ = rows_.integer(nonce);
-  return is_expected(rows_, after, previous_->nonce);
-}
-
-/// Whether all rows after `after` were read, and nothing is missing. Where they are too many, or too large, any row of their tables
+/// Whether all rows after `after` were read, and nothing is missing: the row at which the last look ended is still there. Where they are too many, or too large, any row of their tables
 /// may have changed.
 Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
   const Using use(rows_);
   rows_.bind(1, static_cast<std::int64_t>(after));
-  if (!ALJ_TRY(follows_on(after))) return false;
   std::vector<Logged> all;
   std::set<std::string, std::less<>> tables;
   bool is_coarse = false;
   std::size_t bytes = 0;
+  auto expected = after;
   while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
-    if (!is_expected(rows_, changes.last + 1) || is_break(rows_)) return false;
-    changes.last = id_of(rows_);
     nonce_ = rows_.integer(nonce);
+    const bool is_next = id_of(rows_) == expected && (expected != after || nonce_ == previous_->nonce);
+    if (!is_next && !seeded(Bug::gap_ignored)) return false;
+    expected = id_of(rows_) + 1;
+    if (id_of(rows_) == after) continue;
+    if (is_break(rows_)) return false;
+    changes.last = id_of(rows_);
     changes.nonces.push_back(static_cast<std::uint64_t>(nonce_));
     if (changes.nonces.size() > growth_max * rows_kept_) changes.nonces.erase(changes.nonces.begin(), changes.nonces.end() - static_cast<std::ptrdiff_t>(rows_kept_));
     if (!rows_.is_null(source) && !tables.contains(rows_.text(source))) tables.emplace(rows_.text(source));
@@ -184,6 +176,7 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
     all.push_back(read_logged(rows_));
     bytes += bytes_of(all.back().change);
   }
+  if (expected == after) return false;
   const bool has_explanation = changes.last != after || (previous_ && previous_->snapshot == changes.snapshot) || seeded(Bug::unexplained_commit_ignored);
   if (!is_coarse || seeded(Bug::bulk_cut)) changes.rows = told(std::move(all));
   else for (const auto& table : tables) changes.rows.push_back({.table = table, .before = {}, .after = {}, .id = changes.last});

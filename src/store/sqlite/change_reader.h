@@ -43,7 +43,6 @@ class ChangeReader {
   Result<void> prepare(std::uint64_t schema_version);
   Result<void> read_log(std::uint64_t after, model::Changes& changes);
   Result<void> read_ends();
-  Result<bool> follows_on(std::uint64_t after);
   Result<bool> read_rows(std::uint64_t after, model::Changes& changes);
   Result<void> read_tail(std::uint64_t after, model::Changes& changes);
   [[nodiscard]] bool goes_on(std::uint64_t after, std::uint64_t schema_version) const;
