@@ -3,7 +3,7 @@
 //   rows that follow on the last one without a gap          whole; of very many only the tables are told
 //   no row, and the file looks as it did                    whole
 //   no row, but somebody committed                          not whole: triggers switched off, a table that is not logged
-//   a gap                                                   not whole: removed before they were read
+//   a gap, or another row than the last one                 not whole: removed before they were read, and ids given again
 //   another schema                                          not whole: an ALTER TABLE changes rows without a trigger
 //   a broken row                                            not whole: whoever wrote it saw one of these
 //
@@ -75,9 +75,11 @@ std::optional<model::StoredRow> stored_row(const Statement& row, std::int64_t fr
   return values;
 }
 
+std::uint64_t id_of(const Statement& row) { return static_cast<std::uint64_t>(row.integer(id)); }
+
 Logged read_logged(const Statement& row) {
   Logged logged{.kind = static_cast<LogKind>(row.integer(kind)),
-                .change = {.table = std::string(row.text(source)), .before = {}, .after = {}, .id = static_cast<std::uint64_t>(row.integer(id))}};
+                .change = {.table = std::string(row.text(source)), .before = {}, .after = {}, .id = id_of(row)}};
   const auto count = row.integer(width);
   const bool was_there = logged.kind != LogKind::inserted;
   if (was_there) logged.change.before = stored_row(row, 0, count);
@@ -136,9 +138,9 @@ Result<void> ChangeReader::prepare(std::uint64_t schema_version) {
   kept_ = {};
   if (ALJ_TRY(log_width(connection_))) {
     const std::string name(log_table);
-    rows_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id", doing));
+    rows_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id >= ? ORDER BY id", doing));
     tail_ = ALJ_TRY(connection_.prepare("SELECT * FROM " + name + " WHERE id > ? ORDER BY id DESC", doing));
-    ends_ = ALJ_TRY(connection_.prepare("SELECT (SELECT min(id) FROM " + name + "), (SELECT max(id) FROM " + name + ")", doing));
+    ends_ = ALJ_TRY(connection_.prepare("SELECT (SELECT min(id) FROM " + name + "), (SELECT max(id) FROM " + name + "), (SELECT nonce FROM " + name + " ORDER BY id DESC LIMIT 1)", doing));
   }
   prepared_at_ = schema_version;
   return {};
@@ -148,7 +150,7 @@ bool ChangeReader::goes_on(std::uint64_t after, std::uint64_t schema_version) co
   return after != 0 && previous_ && previous_->last == after && (previous_->schema_version == schema_version || seeded(Bug::schema_change_ignored));
 }
 
-/// Whether all rows after `after` were read, and nothing is missing. Where they are too many, or too large, any row of their tables
+/// Whether all rows after `after` were read, and nothing is missing: the row at which the last look ended is still there. Where they are too many, or too large, any row of their tables
 /// may have changed.
 Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& changes) {
   const Using use(rows_);
@@ -157,12 +159,16 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
   std::set<std::string, std::less<>> tables;
   bool is_coarse = false;
   std::size_t bytes = 0;
+  auto expected = after;
   while (ALJ_TRY(rows_.step()) == Statement::Step::row) {
-    if (seeded(Bug::gap_ignored)) changes.last = static_cast<std::uint64_t>(rows_.integer(id)) - 1;
-    if (static_cast<std::uint64_t>(rows_.integer(id)) != changes.last + 1) return false;
+    nonce_ = rows_.integer(nonce);
+    const bool is_next = id_of(rows_) == expected && (expected != after || nonce_ == previous_->nonce);
+    if (!is_next && !seeded(Bug::gap_ignored)) return false;
+    expected = id_of(rows_) + 1;
+    if (id_of(rows_) == after) continue;
     if (is_break(rows_)) return false;
-    ++changes.last;
-    changes.nonces.push_back(static_cast<std::uint64_t>(rows_.integer(nonce)));
+    changes.last = id_of(rows_);
+    changes.nonces.push_back(static_cast<std::uint64_t>(nonce_));
     if (changes.nonces.size() > growth_max * rows_kept_) changes.nonces.erase(changes.nonces.begin(), changes.nonces.end() - static_cast<std::ptrdiff_t>(rows_kept_));
     if (!rows_.is_null(source) && !tables.contains(rows_.text(source))) tables.emplace(rows_.text(source));
     is_coarse = is_coarse || all.size() == changes_max || bytes > look_bytes_max;
@@ -170,6 +176,7 @@ Result<bool> ChangeReader::read_rows(std::uint64_t after, model::Changes& change
     all.push_back(read_logged(rows_));
     bytes += bytes_of(all.back().change);
   }
+  if (expected == after) return false;
   const bool has_explanation = changes.last != after || (previous_ && previous_->snapshot == changes.snapshot) || seeded(Bug::unexplained_commit_ignored);
   if (!is_coarse || seeded(Bug::bulk_cut)) changes.rows = told(std::move(all));
   else for (const auto& table : tables) changes.rows.push_back({.table = table, .before = {}, .after = {}, .id = changes.last});
@@ -187,7 +194,7 @@ Result<void> ChangeReader::read_tail(std::uint64_t after, model::Changes& change
   bool has_broken = false;
   std::size_t bytes = 0;
   while (!has_broken && changes.nonces.size() < rows_kept_ && bytes <= look_bytes_max && ALJ_TRY(tail_.step()) == Statement::Step::row) {
-    if (static_cast<std::uint64_t>(tail_.integer(id)) != changes.last - changes.nonces.size() || tail_.is_null(nonce)) break;
+    if (id_of(tail_) != changes.last - changes.nonces.size() || tail_.is_null(nonce)) break;
     has_broken = is_break(tail_);
     changes.nonces.push_back(static_cast<std::uint64_t>(tail_.integer(nonce)));
     rows.push_back(read_logged(tail_));
@@ -203,7 +210,7 @@ Result<void> ChangeReader::read_tail(std::uint64_t after, model::Changes& change
 Result<void> ChangeReader::read_ends() {
   const Using use(ends_);
   static_cast<void>(ALJ_TRY(ends_.step()));
-  kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1))};
+  kept_ = {.first = static_cast<std::uint64_t>(ends_.integer(0)), .last = static_cast<std::uint64_t>(ends_.integer(1)), .nonce = ends_.integer(2)};
   return {};
 }
 
@@ -216,6 +223,7 @@ Result<void> ChangeReader::read_log(std::uint64_t after, model::Changes& changes
   if (changes.is_whole && kept_.last == changes.last) return {};
   changes.is_whole = false;  // removed before it was read
   changes.last = kept_.last;
+  nonce_ = kept_.nonce;
   changes.rows.clear();
   changes.nonces.clear();
   return read_tail(previous_ ? after : 0, changes);
@@ -247,7 +255,7 @@ Result<model::Changes> ChangeReader::read(std::uint64_t after) {
   for (int i = 0; i < stamp_tries && stamp == Stamp::early; ++i) stamp = ALJ_TRY(look(after, changes));
   if (stamp == Stamp::early && std::exchange(changes.is_whole, false)) changes.rows.clear(), changes.nonces.clear(), changes.first = 0;
   // A stamp that is too early equals none, so that the next look does not take it for what it saw.
-  previous_ = {.snapshot = stamp == Stamp::exact ? changes.snapshot : model::Snapshot(), .schema_version = changes.schema_version, .last = changes.last};
+  previous_ = {.snapshot = stamp == Stamp::exact ? changes.snapshot : model::Snapshot(), .schema_version = changes.schema_version, .last = changes.last, .nonce = nonce_};
   prune();
   return changes;
 }

@@ -29,10 +29,12 @@ class ChangeReader {
     model::Snapshot snapshot;
     std::uint64_t schema_version = 0;
     std::uint64_t last = 0;
+    std::int64_t nonce = 0;  // of the row `last`
   };
   struct Ends {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
+    std::int64_t nonce = 0;
   };
   enum class Stamp : std::uint8_t { exact, early };
 
@@ -61,6 +63,7 @@ class ChangeReader {
   Ends kept_;                                // what the log held, some looks ago
   unsigned looks_ = 0;
   std::optional<Look> previous_;
+  std::int64_t nonce_ = 0;                   // of the last row that the look under way has seen
   std::uint64_t prune_again_at_ = 0;
 };
 

@@ -370,6 +370,16 @@ TEST_F(Changelog, rows_that_are_gone_before_they_were_read_are_missed) {
   EXPECT_THAT(told("DELETE FROM t WHERE id = 1"), ElementsAre("t -(1,1,1)"));
 }
 
+TEST_F(Changelog, ids_that_are_given_again_are_no_going_on) {
+  start();
+  write("INSERT INTO t VALUES (1, 1, 1)");
+  look();
+  write("DELETE FROM aljibe_changes; INSERT INTO t VALUES (2, 2, 2), (3, 3, 3), (4, 4, 4)");
+  ASSERT_GE(number("SELECT max(id) FROM aljibe_changes"), 2);
+  EXPECT_THAT(told(), ElementsAre("lost"));
+  EXPECT_THAT(told("DELETE FROM t WHERE id = 1"), ElementsAre("t -(1,1,1)"));
+}
+
 TEST_F(Changelog, another_file_is_another_log) {
   start("INSERT INTO t VALUES (1, 1, 1)");
   writer_ = {};
