@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,6 +16,7 @@
 #include <boost/asio/write.hpp>
 
 #include "redis/testing/server.h"
+#include "redis/testing/witness.h"
 
 namespace aljibe::redis {
 namespace {
@@ -26,59 +25,10 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
-using testing::Folder;
+using testing::ask;
+using testing::in;
 using testing::Server;
-
-/// Remembers what happens, and lets a test wait for it.
-class Witness final : public Observer {
- public:
-  void connected(std::string_view) override { note("connected"); }
-  void disconnected(std::string_view, std::string_view why) override { note("disconnected: " + std::string(why)); }
-  void breaker_opened() override { note("breaker opened"); }
-  void breaker_closed() override { note("breaker closed"); }
-  void authentication_refused(std::string_view, std::string_view why) override { note("authentication refused: " + std::string(why)); }
-
-  /// Whether something that begins like this happens, or has since the last time it was waited for; in half a minute.
-  bool wait_for(std::string_view beginning) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, seconds(30), [&] {
-      while (seen_ < happened_.size()) {
-        if (happened_[seen_++].starts_with(beginning)) return true;
-      }
-      return false;
-    });
-  }
-
- private:
-  void note(std::string what) {
-    {
-      const std::scoped_lock lock(mutex_);
-      happened_.push_back(std::move(what));
-    }
-    changed_.notify_all();
-  }
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> happened_;
-  std::size_t seen_ = 0;
-};
-
-auto in(milliseconds budget) { return steady_clock::now() + budget; }
-
-/// Asks and waits for the answer.
-Result<Reply> ask(Client& client, Command command, milliseconds budget = seconds(10)) {
-  std::promise<Result<Reply>> promise;
-  auto answer = promise.get_future();
-  client.send(std::move(command), in(budget), [&](Result<Reply> reply) { promise.set_value(std::move(reply)); });
-  return answer.get();
-}
-
-/// The text of the reply, or of what went wrong.
-std::string text(const Result<Reply>& result) {
-  if (!result) return std::string(name(result.error().code())) + ": " + std::string(result.error().message()) + " " + std::string(result.error().details());
-  if (result->is_null()) return "(null)";
-  return result->kind == Reply::Kind::integer ? std::to_string(result->integer) : result->text;
-}
+using testing::text;
 
 io::Task<void> repeat(Client& client, int times, int& finished) {
   const auto here = std::this_thread::get_id();
@@ -99,7 +49,7 @@ class ClientTest : public ::testing::Test {
   }
   std::unique_ptr<Client> connect(const Server& server) { return connect(Options{.port = server.port()}); }
 
-  Witness witness;
+  testing::Witness witness;
 };
 
 TEST_F(ClientTest, sends_and_receives) {

@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <utility>
 
 namespace aljibe::redis::testing {
@@ -39,6 +42,12 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   for (auto& word : words) all.push_back(word.data());
   all.push_back(nullptr);
   return all;
+}
+
+void wait_until(const std::function<bool()>& is_so, const std::string& otherwise) {
+  for (const auto until = std::chrono::steady_clock::now() + patience; !is_so(); ::poll(nullptr, 0, 5)) {
+    if (std::chrono::steady_clock::now() > until) give_up(otherwise);
+  }
 }
 
 /// The process, whose standard output goes to `output`.
@@ -109,16 +118,15 @@ void Server::start() {
   const int log = ::open((folder_.path() + "/log").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   process_ = spawn(command, log);
   ::close(log);
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (!is_up()) {
-    int status = 0;
-    if (::waitpid(process_, &status, WNOHANG) == process_) {
-      process_ = -1;
-      give_up("redis-server does not start: " + run({"tail", "-5", folder_.path() + "/log"}));
-    }
-    if (std::chrono::steady_clock::now() > until) give_up("redis-server does not listen");
-    ::poll(nullptr, 0, 5);
-  }
+  wait_until([this] { return has_ended() || is_up(); }, "redis-server does not listen");
+  if (process_ < 0) give_up("redis-server does not start: " + run({"tail", "-5", folder_.path() + "/log"}));
+}
+
+bool Server::has_ended() {
+  int status = 0;
+  if (::waitpid(process_, &status, WNOHANG) != process_) return false;
+  process_ = -1;
+  return true;
 }
 
 bool Server::is_up() const {
@@ -143,8 +151,54 @@ void Server::flush() { cli({"FLUSHALL"}); }
 
 std::string Server::cli(const std::vector<std::string>& arguments) const {
   std::vector<std::string> command{"redis-cli", "-p", std::to_string(port_)};
+  command.insert(command.end(), options_.cli_arguments.begin(), options_.cli_arguments.end());
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run(command);
 }
+
+Certificate make_certificate(const Folder& folder, const std::string& name, const std::string& names) {
+  const auto base = folder.path() + "/" + name;
+  const std::vector<std::string> new_key{"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"};
+  const auto openssl = [&](std::vector<std::string> words, bool has_key) {
+    words.insert(words.begin(), {"sh", "-c", "exec openssl \"$@\" 2>/dev/null", "sh"});
+    if (has_key) words.insert(words.end(), new_key.begin(), new_key.end());
+    run(words);
+  };
+  openssl({"req", "-x509", "-days", "2", "-subj", "/CN=" + name + " authority", "-keyout", base + "-ca.key", "-out", base + "-ca.pem"}, true);
+  openssl({"req", "-subj", "/CN=" + name, "-keyout", base + ".key", "-out", base + ".csr"}, true);
+  std::ofstream(base + ".ext") << "subjectAltName=" << names << "\n";
+  openssl({"x509", "-req", "-days", "2", "-in", base + ".csr", "-CA", base + "-ca.pem", "-CAkey", base + "-ca.key", "-CAcreateserial", "-out", base + ".pem", "-extfile", base + ".ext"},
+          false);
+  return {base + "-ca.pem", base + ".pem", base + ".key"};
+}
+
+ServerOptions with_tls(const Certificate& certificate, std::vector<std::string> more) {
+  ServerOptions options{.arguments = {"--port", "0", "--tls-port", "PORT", "--tls-cert-file", certificate.file, "--tls-key-file", certificate.key_file, "--tls-ca-cert-file",
+                                      certificate.ca_file, "--tls-auth-clients", "no"},
+                        .cli_arguments = {"--tls", "--insecure"}};
+  options.arguments.insert(options.arguments.end(), more.begin(), more.end());
+  return options;
+}
+
+Cluster::Cluster(std::size_t nodes) {
+  std::vector<std::string> create{"redis-cli", "--cluster", "create"};
+  for (std::size_t i = 0; i < nodes; ++i) {
+    nodes_.push_back(std::make_unique<Server>(ServerOptions{.arguments = {"--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000",
+                                                                          "--cluster-require-full-coverage", "no"}}));
+    create.push_back("127.0.0.1:" + std::to_string(nodes_.back()->port()));
+  }
+  create.insert(create.end(), {"--cluster-replicas", "0", "--cluster-yes"});
+  run(create);
+  for (const auto& node : nodes_) wait_until([&] { return node->cli({"CLUSTER", "INFO"}).starts_with("cluster_state:ok"); }, "the cluster does not become one");
+}
+
+Server& Cluster::owner_of(const std::string& key) {
+  for (const auto& node : nodes_) {
+    if (node->cli({"GET", key}).find("MOVED") == std::string::npos) return *node;
+  }
+  give_up("no node has the key " + key);
+}
+
+Server& Cluster::other_than(const Server& owner) { return nodes_[0].get() == &owner ? *nodes_[1] : *nodes_[0]; }
 
 }  // namespace aljibe::redis::testing
