@@ -6,8 +6,6 @@
 namespace aljibe::redis {
 namespace {
 
-constexpr std::uint16_t slots = 16384;
-
 // CRC-16/XMODEM: polynomial 0x1021, starts from 0, nothing reflected.
 constexpr auto crc_table = [] {
   std::array<std::uint16_t, 256> table{};

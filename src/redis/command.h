@@ -10,6 +10,8 @@
 
 namespace aljibe::redis {
 
+constexpr std::uint16_t slots = 16384;
+
 /// The slot of a cluster, 0 to 16383, that a key belongs to; only what stands in the first {…} counts when there is something in it.
 /// Source: Redis cluster specification, "Hash tags".
 std::uint16_t slot_of(std::string_view key);
