@@ -69,12 +69,13 @@ class Changes {
   model::StoredRow some_row() {
     auto row = cache::row(static_cast<std::int64_t>(below(1'000)), static_cast<std::int64_t>(below(40)), static_cast<double>(below(5'000)) / 4, "n" + std::to_string(below(30)));
     if (below(20) == 0) row[1] = {};
-    if (below(20) == 0) row[2] = Stored::of_text("dear");
+    if (below(400) == 0) row[2] = Stored::of_text("dear");
     if (below(20) == 0) row[1] = Stored::of_real(static_cast<double>(below(40)));
     return row;
   }
   model::StoredRow moved(model::StoredRow row) {
-    row[1 + below(2)] = Stored::of_integer(static_cast<std::int64_t>(below(40)));
+    if (below(2) == 0) row[1] = Stored::of_integer(static_cast<std::int64_t>(below(40)));
+    else row[2] = Stored::of_integer(static_cast<std::int64_t>(100 + below(40)));
     return row;
   }
   Stored some_text() { return Stored::of_text("n" + std::to_string(below(30))); }
@@ -92,15 +93,15 @@ TEST(History, finds_what_may_have_altered_a_response) {
     History history({.changes_max = 3'000, .bytes_max = 64U << 20U, .marks_max = 0});
     std::vector<RowChange> all;
     int found = 0, left = 0;
-    for (std::uint64_t position = 2; position < 6'000; ++position) {
+    for (std::uint64_t position = 2; position < 12'000; ++position) {
       all.push_back(changes.next(position));
       history.add(position, all.back());
-      if (position % 7 != 0) continue;
+      if (position < 1'000) continue;
       const auto from = position - std::min<std::uint64_t>(position - 1, changes.below(changes.below(2) == 0 ? 60 : 4'000));
-      query::Edges edges;
-      if (changes.below(2) == 0) edges.last = place("50", "1"), edges.beyond = place("55", "2");
       const auto& url = urls[changes.below(urls.size())];
-      const auto asked = footprint(url, url.contains("order=price&") ? edges : query::Edges{});
+      query::Edges edges;
+      if (changes.below(2) == 0) edges.last = place(url.contains("desc") ? "1249.75" : "0.25", "500"), edges.beyond = place(url.contains("desc") ? "1249.5" : "0.5", "900");
+      const auto asked = footprint(url, url.contains("order=") ? edges : query::Edges{});
       const auto place = history.after(from);
       ASSERT_EQ(place.has_value(), from + 3'000 >= position) << from << " of " << position;
       if (!place) continue;
