@@ -115,6 +115,22 @@ TEST(History, finds_what_may_have_altered_a_response) {
   }
 }
 
+/// Without the row behind it, it may be the last one.
+TEST(History, finds_the_row_behind_a_page) {
+  const auto is_altered_without = [](double price, std::int64_t id, const std::string& url, const query::Edges& edges) {
+    History history({});
+    for (std::uint64_t position = 2; position < 100; ++position) history.add(position, {.table = "goods", .before = {}, .after = row(1, 7, 600, "a")});
+    history.add(100, {.table = "goods", .before = row(id, 7, price, "a"), .after = {}});
+    return history.effect_since(*history.after(1), footprint(url, edges), 10) != Effect::no;
+  };
+  const query::Edges ascending{.first = {}, .last = place("0.25", "500"), .beyond = place("0.5", "900")};
+  EXPECT_TRUE(is_altered_without(0.5, 900, "order=price&limit=5", ascending));
+  EXPECT_FALSE(is_altered_without(0.75, 900, "order=price&limit=5", ascending));
+  const query::Edges descending{.first = {}, .last = place("1249.75", "500"), .beyond = place("1249.5", "900")};
+  EXPECT_TRUE(is_altered_without(1249.5, 900, "order=price.desc&limit=5", descending));
+  EXPECT_FALSE(is_altered_without(1249.25, 900, "order=price.desc&limit=5", descending));
+}
+
 TEST(History, gives_up_after_so_many_looks) {
   History history({});
   for (std::uint64_t position = 2; position < 100; ++position) history.add(position, {.table = "goods", .before = row(1, 7, 1, "a"), .after = row(1, 7, 2, "a")});
