@@ -90,7 +90,7 @@ int run(const Options& options) {
   std::filesystem::create_directories(folder);
   const auto environment = options.clock != 0 ? movable_clock(path) : std::vector<std::string>{};
   std::optional<Redis> redis;
-  if (options.has_redis) redis.emplace(folder, environment);
+  if (options.has_redis) redis.emplace(folder);
   auto shop = stock(options, folder, redis ? redis->port() : 0);
   Tally tally{};
   History history(questions());

@@ -94,6 +94,10 @@ void choose_redis(Options& options) {
   options.memory = 6;
   options.servers = 2;
   options.threads = 2;
+  // Each of these ends the history that answers in Redis are held against.
+  options.schema = 4000;
+  options.checkpoint = 3000;
+  options.bulk = 3000;
 }
 
 bool needs_redis(const Options& options) { return options.redis_kill + options.redis_flush + options.redis_stall + options.redis_restore + options.forge != 0; }

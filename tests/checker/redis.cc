@@ -7,10 +7,10 @@
 
 namespace aljibe::checker {
 
-Redis::Redis(const std::filesystem::path& folder, std::vector<std::string> environment)
+Redis::Redis(const std::filesystem::path& folder)
     : folder_(folder / "redis"), port_(free_port()),
       program_({.words = {"redis-server", "--bind", "127.0.0.1", "--port", std::to_string(port_), "--dir", folder_.string(), "--save", "", "--appendonly", "no"},
-                .folder = folder_.string(), .log = "redis.log", .environment = std::move(environment)}),
+                .folder = folder_.string(), .log = "redis.log", .environment = {}}),
       resp_(port_) {
   std::filesystem::create_directories(folder_);
   start();

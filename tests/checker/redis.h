@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <string>
-#include <vector>
 
 #include "process.h"
 #include "resp.h"
@@ -16,7 +14,7 @@ namespace aljibe::checker {
 class Redis {
  public:
   /// In a new folder inside of `folder`.
-  Redis(const std::filesystem::path& folder, std::vector<std::string> environment);
+  explicit Redis(const std::filesystem::path& folder);
   ~Redis();
   Redis(const Redis&) = delete;
   Redis& operator=(const Redis&) = delete;
