@@ -64,6 +64,8 @@ class Answers final : public io::Handler {
   /// Drops every entry.
   void flush() { cache_.clear(); }
   [[nodiscard]] cache::Figures cache_figures() const { return cache_.figures(); }
+  /// Of the second tier, which there must be.
+  [[nodiscard]] Tier::Figures tier_figures() const { return tier_->figures(); }
   [[nodiscard]] Recheck::Figures recheck_figures() const { return recheck_->figures(); }
 
  private:

@@ -66,6 +66,7 @@ std::string json_of(const Explanation& explanation) {
   if (!explanation.reason.empty()) json.member("reason", explanation.reason);
   if (!explanation.change.empty()) json.member("change", explanation.change).member("through", explanation.through);
   if (explanation.age) json.key("age_ms").number(explanation.age->count()).key("hits").number(static_cast<std::int64_t>(explanation.hits)).key("bytes").number(static_cast<std::int64_t>(explanation.bytes));
+  if (!explanation.redis.empty()) json.member("redis", explanation.redis);
   if (!explanation.footprint.empty()) {
     json.key("footprint").open('[');
     for (const auto& line : explanation.footprint) json.text(line);
@@ -87,6 +88,7 @@ std::string text_of(const Explanation& explanation) {
     add("hits", std::to_string(explanation.hits));
     add("bytes", std::to_string(explanation.bytes));
   }
+  add("redis", explanation.redis);
   for (const auto& line : explanation.footprint) add("read", line);
   return text;
 }

@@ -22,6 +22,7 @@ struct Explanation {
   std::optional<std::chrono::milliseconds> age;
   std::uint64_t hits = 0;
   std::uint64_t bytes = 0;
+  std::string redis;                    // under which key it lies in Redis; empty: it does not, or there is no second tier
 };
 
 /// `arrival`: what the database looks like; `now`: for the age.

@@ -57,6 +57,10 @@ std::string readable(std::string_view key) {
 
 }  // namespace
 
+redis::Command put_command(std::string_view name, std::string_view blob, std::chrono::seconds keep) {
+  return redis::Command({"EVAL", put_script, "1", name, blob, std::to_string(keep.count())}, 3);
+}
+
 Result<void> Tier::open() {
   const auto identity = ALJ_TRY(near_.database.log_identity());
   mac_ = std::make_unique<const Mac>(settings_.secret.empty() ? identity.secret : settings_.secret);
@@ -108,6 +112,12 @@ io::Task<Tier::Fetched> Tier::fetch(const cache::Key& key) {
   }
   fetched.blob = read(key, *reply);
   co_return fetched;
+}
+
+io::Task<bool> Tier::has(const cache::Key& key) {
+  if (!is_open()) co_return false;
+  const auto reply = co_await near_.client.call(redis::Command({"EXISTS", name_of(key)}), near_.clock.now() + settings_.patience);
+  co_return reply && reply->integer == 1;
 }
 
 /// Who fills, of all processes; it lapses by itself.
@@ -206,10 +216,8 @@ void Tier::put(const Item& item, const model::Mark& mark) {
   const Blob blob{.mark = mark, .read_at = item.entry->read_at(), .footprint = item.entry->footprint(), .page = page};
   const auto bytes = write_blob(blob, proof_of(item.key), *mac_, settings_.compressed_from);
   if (bytes.size() > settings_.blob_bytes_max) return count(figures_.dropped);
-  const auto keep = std::to_string(settings_.keep.count());
-  const auto name = name_of(item.key);
   auto done = [self = shared_from_this()](const Result<redis::Reply>& reply) { count(reply && !reply->is_error() ? self->figures_.put : self->figures_.failed); };
-  near_.client.send(redis::Command({"EVAL", put_script, "1", name, bytes, keep}, 3), near_.clock.now() + send_timeout, std::move(done));
+  near_.client.send(put_command(name_of(item.key), bytes, settings_.keep), near_.clock.now() + send_timeout, std::move(done));
   if (!item.entry->is_alive()) send_unlink(item.key);  // it died meanwhile, and may have been unlinked before it was put
 }
 

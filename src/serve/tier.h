@@ -23,6 +23,9 @@
 
 namespace aljibe::serve {
 
+/// Puts a blob under a key for so long, unless a newer one of the same history lies there.
+redis::Command put_command(std::string_view name, std::string_view blob, std::chrono::seconds keep);
+
 /// The second tier of the cache: answers that lie in Redis, outlive this process and are shared with others.
 ///
 ///   memory ─► Redis ─► database
@@ -70,6 +73,8 @@ class Tier : public std::enable_shared_from_this<Tier> {
 
   /// What Redis has for `key`, if it comes in time and its tag fits; held against the database's history it is by who offers it to the cache.
   io::Task<Fetched> fetch(const cache::Key& key);
+  /// Whether something lies in Redis under `key`, as far as it says in time; for people.
+  io::Task<bool> has(const cache::Key& key);
   /// What became of a blob.
   void taken() { count(figures_.hits); }
   void found_dead(const cache::Key& key);

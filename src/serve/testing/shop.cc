@@ -42,6 +42,14 @@ Shop::Shop(Limits limits, Rules rules) {
            CREATE TABLE categories (id INTEGER PRIMARY KEY, name TEXT);
            CREATE TABLE secrets (id INTEGER PRIMARY KEY, name TEXT);
            INSERT INTO products VALUES ('a', 'Ant', 1.5, 1), ('b', 'Bee', 2, 1), ('c', 'Cat', 3, 2), ('d', NULL, 4, 2);)");
+  open(limits, std::move(rules));
+}
+
+Shop::Shop(Existing, const std::string& path, const Limits& limits) : path_(path) { open(limits, {}); }
+
+std::unique_ptr<Shop> Shop::beside(const std::string& path, Limits limits) { return std::unique_ptr<Shop>(new Shop(Existing(), path, limits)); }
+
+void Shop::open(const Limits& limits, Rules rules) {
   auto database = store::open_sqlite(path_, limits);
   ALJ_ASSERT(database.has_value());
   database_ = std::make_unique<Tapped>(std::move(*database));
@@ -51,11 +59,19 @@ Shop::Shop(Limits limits, Rules rules) {
   server_ = std::move(*server);
 }
 
+void Shop::share(std::uint16_t redis_port, Tier::Settings settings) {
+  ALJ_ASSERT(answers_->follow().has_value());
+  auto client = redis::Client::start({.port = redis_port});
+  ALJ_ASSERT(client.has_value());
+  redis_ = std::move(*client);
+  ALJ_ASSERT(answers_->share(*redis_, std::move(settings)).has_value());
+}
+
 Shop::~Shop() {
   server_.reset();
   answers_.reset();
   database_.reset();
-  std::filesystem::remove_all(folder_);
+  if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
 
 void Shop::write(const std::string& sql) const {

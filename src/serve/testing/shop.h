@@ -31,7 +31,7 @@ class Tapped final : public store::Database {
   Result<void> stop_log() override { return inner_->stop_log(); }
   Result<void> break_log() override { return inner_->break_log(); }
   Result<store::LogIdentity> log_identity() override { return inner_->log_identity(); }
-  Result<void> sync() override { return inner_->sync(); }
+  Result<void> sync() override { return fails_to_sync ? fail(Code::file_unwritable) : inner_->sync(); }
   Result<model::Changes> changes(std::uint64_t after) override { return inner_->changes(after); }
   [[nodiscard]] model::Snapshot snapshot() const override;
 
@@ -40,6 +40,7 @@ class Tapped final : public store::Database {
   std::atomic<bool> is_blind{false};         // a seeded bug: the snapshot no longer moves
   Stamp stamp = Stamp::before;               // a seeded bug: rows say what the database looked like after the read
   std::atomic<int> old_plans{0};             // so many reads to come find the schema changed
+  std::atomic<bool> fails_to_sync{false};
   std::atomic<bool> swallows_writes{false};  // nobody hears how they ended
   std::function<void()> after_read;          // runs between the read and its return
 
@@ -53,7 +54,12 @@ class Tapped final : public store::Database {
 class Shop {
  public:
   explicit Shop(Limits limits = {}, Rules rules = {});
+  /// Another process that serves the file at `path`.
+  static std::unique_ptr<Shop> beside(const std::string& path, Limits limits = {});
   ~Shop();
+
+  /// Follows changes, and shares answers through the Redis on this port.
+  void share(std::uint16_t redis_port, Tier::Settings settings = {});
 
   /// Commits from another connection.
   void write(const std::string& sql) const;
@@ -66,16 +72,22 @@ class Shop {
   /// The value of Cache-Status without the cache's name: "hit", "fwd=miss; stored".
   std::string cache(std::string_view target, std::initializer_list<std::string_view> fields = {}) const;
 
+  [[nodiscard]] redis::Client& redis() { return *redis_; }
   [[nodiscard]] std::uint16_t port() const { return server_->ports()[0]; }
   [[nodiscard]] Tapped& database() { return *database_; }
   [[nodiscard]] Answers& answers() { return *answers_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  std::string folder_;
+  struct Existing {};
+  Shop(Existing, const std::string& path, const Limits& limits);
+  void open(const Limits& limits, Rules rules);
+
+  std::string folder_;  // empty: another's
   std::string path_;
   io::RealClock clock_;
   telemetry::Telemetry telemetry_{clock_, telemetry::Verbosity::quiet};
+  std::unique_ptr<redis::Client> redis_;
   io::Pool pool_{4, 256};
   std::unique_ptr<Tapped> database_;
   std::unique_ptr<Answers> answers_;
