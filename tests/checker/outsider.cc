@@ -3,16 +3,14 @@
 #include <poll.h>
 #include <sqlite3.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <utility>
+
+#include "process.h"
 
 namespace aljibe::checker {
 namespace {
 
-[[noreturn]] void give_up(sqlite3* handle, const std::string& sql) {
-  std::fprintf(stderr, "cache_checker: SQLite says %s to: %s\n", sqlite3_errmsg(handle), sql.c_str());
-  std::_Exit(2);
-}
+[[noreturn]] void give_up(sqlite3* handle, const std::string& sql) { checker::give_up("SQLite says " + std::string(sqlite3_errmsg(handle)) + " to: " + sql); }
 
 /// Appends each row's columns with a blank behind each, and the row's own end.
 int append_row(void* into, int columns, char** values, char**) {
@@ -32,11 +30,13 @@ int try_again_soon(void*, int tries) {
 
 void Outsider::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Outsider::Outsider(const std::string& path) {
+Outsider::Outsider(std::string path) : path_(std::move(path)) { open(); }
+
+void Outsider::open() {
   sqlite3* handle = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int opened = sqlite3_open_v2(path_.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   handle_.reset(handle);
-  if (opened != SQLITE_OK) give_up(handle, path);
+  if (opened != SQLITE_OK) give_up(handle, path_);
   sqlite3_busy_handler(handle, try_again_soon, nullptr);
   // The disk is not what is judged; a crash of the server loses nothing that this connection wrote.
   run("PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON");

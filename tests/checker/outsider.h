@@ -10,7 +10,11 @@ namespace aljibe::checker {
 /// Another program's connection to the database. Every fault but a busy database ends the run with code 2.
 class Outsider {
  public:
-  explicit Outsider(const std::string& path);
+  explicit Outsider(std::string path);
+
+  /// Lets the file go, so that another one can take its place.
+  void close() { handle_.reset(); }
+  void open();
 
   void run(const std::string& sql);
   /// False when the database was busy for too long; nothing happened then.
@@ -22,6 +26,7 @@ class Outsider {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  std::string path_;
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -20,8 +20,10 @@ std::string text_of(const Question& question, const Answer& answer) {
 
 }  // namespace
 
-Reader::Reader(const Options& options, Server& server, History& history, Tally& tally, std::uint64_t seed)
-    : options_(options), server_(server), history_(history), tally_(tally), random_(seed), lines_(static_cast<std::size_t>(options.connections)), remembered_(history.questions().size()) {}
+Reader::Reader(const Options& options, Servers& servers, History& history, Tally& tally, std::uint64_t seed)
+    : options_(options), history_(history), tally_(tally), random_(seed), remembered_(history.questions().size()) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(options.connections); ++i) lines_.push_back({.server = servers[i % servers.size()], .wire = {}, .asked = {}});
+}
 
 void Reader::run(const std::stop_token& stop) {
   std::vector<pollfd> polled(lines_.size());
@@ -39,8 +41,8 @@ void Reader::run(const std::stop_token& stop) {
 
 void Reader::ask_some(Line& line) {
   while (!line.wire.is_open()) {
-    server_.await_ready();
-    line.wire.open(server_.port());
+    line.server.await_ready();
+    line.wire.open(line.server.port());
   }
   std::string requests;
   const auto count = 1 + random_() % pipelined_max;
@@ -83,6 +85,8 @@ void Reader::judge(const Asked& asked, const Answer& answer) {
   tally_.hits += answer.is_hit ? 1 : 0;
   tally_.at_risk += judged.is_at_risk ? 1 : 0;
   tally_.at_risk_hits += judged.is_at_risk && answer.is_hit ? 1 : 0;
+  tally_.redis_hits += answer.is_from_redis ? 1 : 0;
+  tally_.at_risk_redis_hits += judged.is_at_risk && answer.is_from_redis ? 1 : 0;
   switch (judged.verdict) {
     case Verdict::right: break;
     case Verdict::too_late: ++tally_.too_late; break;

@@ -18,7 +18,7 @@ namespace aljibe::checker {
 /// next ones. Every answer is judged when it comes.
 class Reader {
  public:
-  Reader(const Options& options, Server& server, History& history, Tally& tally, std::uint64_t seed);
+  Reader(const Options& options, Servers& servers, History& history, Tally& tally, std::uint64_t seed);
 
   void run(const std::stop_token& stop);
 
@@ -28,6 +28,7 @@ class Reader {
     Span span;
   };
   struct Line {
+    Server& server;
     Wire wire;
     std::deque<Asked> asked;
   };
@@ -40,7 +41,6 @@ class Reader {
   void tell(const Asked& asked, const Answer& answer, const std::string& text, const char* what);
 
   const Options& options_;
-  Server& server_;
   History& history_;
   Tally& tally_;
   std::mt19937_64 random_;

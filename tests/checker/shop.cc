@@ -8,6 +8,12 @@ void Shop::touch(int id) {
   if (item.is_there) touched.categories.insert(item.category);
 }
 
+void Shop::touch_all() {
+  for (int id = 1; id <= items_max; ++id) touched.items.insert(id);
+  for (int category = 1; category <= categories_max; ++category) touched.categories.insert(category);
+  touched.is_crowd = true;
+}
+
 void Shop::insert(int id, int category, int price, Version version) {
   items.at(static_cast<std::size_t>(id)) = {.is_there = true, .slot = slot_next++, .category = category, .price = price, .version = version};
   touch(id);
@@ -85,14 +91,18 @@ std::string shop_sql(Shop& shop) {
   return sql;
 }
 
-std::string shop_configuration() {
-  return "database: sqlite:shop.db\n"
-         "api: {aggregates: on}\n"
-         "tables:\n"
-         "  items: {roles: {anonymous: [read, insert, update, delete]}}\n"
-         "  parts: {roles: {anonymous: [read]}}\n"
-         "  totals: {roles: {anonymous: [read]}}\n"
-         "  crowd: {roles: {anonymous: [read]}}\n";
+std::string shop_configuration(std::int64_t memory_kib, std::uint16_t redis_port) {
+  std::string text =
+      "database: sqlite:shop.db\n"
+      "api: {aggregates: on}\n"
+      "tables:\n"
+      "  items: {roles: {anonymous: [read, insert, update, delete]}}\n"
+      "  parts: {roles: {anonymous: [read]}}\n"
+      "  totals: {roles: {anonymous: [read]}}\n"
+      "  crowd: {roles: {anonymous: [read]}}\n";
+  if (memory_kib != 0) text += "cache: {memory: " + std::to_string(memory_kib) + " KiB}\n";
+  if (redis_port != 0) text += "redis: redis://127.0.0.1:" + std::to_string(redis_port) + "\n";
+  return text;
 }
 
 }  // namespace aljibe::checker

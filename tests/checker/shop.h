@@ -48,6 +48,7 @@ struct Shop {
   void set_part(int id, Version version);
   void set_crowd(Version version);
   void touch(int id);
+  void touch_all();
 
   /// Every row, as `Outsider::content` reads it from the database.
   [[nodiscard]] std::string content() const;
@@ -57,7 +58,7 @@ struct Shop {
 std::string shop_sql(Shop& shop);
 
 /// aljibe.yaml beside the database.
-std::string shop_configuration();
+std::string shop_configuration(std::int64_t memory_kib, std::uint16_t redis_port);
 
 /// A query that readers ask, and the answer that a shop gives to it.
 struct Question {

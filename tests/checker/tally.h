@@ -12,6 +12,8 @@ struct Tally {
   Count hits;
   Count at_risk;
   Count at_risk_hits;
+  Count redis_hits;          // of the second tier, like those that follow
+  Count at_risk_redis_hits;
   Count stale;         // older than what was known when the question was sent
   Count wrong;         // of no version at all
   Count too_late;      // the history of its question was shorter than the read was long: not judged
@@ -28,6 +30,13 @@ struct Tally {
   Count checkpoints;
   Count noise;
   Count bulks;
+  Count redis_kills;
+  Count redis_flushes;
+  Count redis_stalls;
+  Count redis_restores;
+  Count file_restores;
+  Count clock_moves;
+  Count forged;
 };
 
 }  // namespace aljibe::checker

@@ -77,7 +77,7 @@ bool Wire::receive() {
 }
 
 std::optional<Answer> Wire::next() {
-  const auto left = std::string_view(bytes_).substr(used_);
+  const auto left = this->left();
   const auto end = left.find("\r\n\r\n");
   if (end == std::string_view::npos) return std::nullopt;
   const auto head = left.substr(0, end + 2);
@@ -85,7 +85,8 @@ std::optional<Answer> Wire::next() {
   if (left.size() < end + 4 + length) return std::nullopt;
   used_ += end + 4 + length;
   const auto cache_status = field(head, "\r\nCache-Status: ");
-  return Answer{.status = static_cast<int>(number(head.substr(9))), .is_hit = cache_status.starts_with("aljibe; hit"), .has_next = field(head, "\r\nLink: ").contains("rel=\"next\""), .cache_status = cache_status,
+  return Answer{.status = static_cast<int>(number(head.substr(9))), .is_hit = cache_status.starts_with("aljibe; hit"), .is_from_redis = cache_status.starts_with("aljibe; hit; detail=redis"),
+                 .has_next = field(head, "\r\nLink: ").contains("rel=\"next\""), .cache_status = cache_status,
                 .content_range = field(head, "\r\nContent-Range: "), .body = left.substr(end + 4, length)};
 }
 

@@ -10,6 +10,7 @@ namespace aljibe::checker {
 struct Answer {
   int status = 0;
   bool is_hit = false;
+  bool is_from_redis = false;  // a hit, of the second tier
   bool has_next = false;  // links to another page
   std::string_view cache_status;   // valid until the next call of the wire
   std::string_view content_range;
@@ -34,6 +35,10 @@ class Wire {
   bool receive();
   /// The next answer of those that have come.
   std::optional<Answer> next();
+
+  /// What has come and was not taken; valid until the next call.
+  [[nodiscard]] std::string_view left() const { return std::string_view(bytes_).substr(used_); }
+  void take(std::size_t bytes) { used_ += bytes; }
 
  private:
   int socket_ = -1;

@@ -53,6 +53,8 @@ JUDGES = [
     of_tests("1 property: index", "cache", "*Index.says_what_a_look_at_every_entry_says/*:*.no_change_falls_between_admission_and_matching"),
     of_tests("2 simulation", "serve", "Simulation.*-Simulation.finds_*"),
     Judge("3 checker", [*CHECKER, "--seconds", "{seconds}"]),
+    Judge("4 checker with Redis", [*CHECKER, "--seconds", "{seconds}", "--tier", "redis", "--faults", "forge,file-restore", "--file-restore", "100"]),
+    of_tests("5 tests of the second tier", "serve", "Tiers.*"),
 ]
 
 
