@@ -175,7 +175,7 @@ Result<void> Service::share() {
   auto options = redis::Options::of(ALJ_TRY(redis::parse_url(redis.url)));
   const auto file = [this](const std::string& path) { return path.empty() ? path : config::file_in(settings_, path); };
   options.ca_file = file(redis.ca), options.certificate_file = file(redis.certificate), options.key_file = file(redis.private_key);
-  redis_ = ALJ_TRY(redis::Client::start(std::move(options)));
+  redis_ = ALJ_TRY(redis::Client::start(std::move(options), &redis_log_));
   const auto shared = answers_.share(*redis_, {.name = redis.name, .shape = {}, .secret = redis.secret, .keep = std::chrono::duration_cast<std::chrono::seconds>(redis.keep),
                                                .patience = redis.patience, .compressed_from = redis.compress_from});
   if (!shared) freshness_ += ", not shared with Redis, as changes are not logged";

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/redis_log.h"
 #include "config/settings.h"
 #include "io/clock.h"
 #include "io/pool.h"
@@ -48,6 +49,7 @@ class Service {
   io::RealClock clock_;
   telemetry::Telemetry telemetry_{clock_};
   std::unique_ptr<store::Database> database_;
+  RedisLog redis_log_{telemetry_};
   std::unique_ptr<redis::Client> redis_;  // null: no second tier
   io::Pool pool_;
   serve::Answers answers_;
