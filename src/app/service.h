@@ -21,6 +21,10 @@ namespace aljibe::app {
 /// Errors: config_value_invalid for an endpoint that cannot work.
 Result<serve::Rules> rules_of(const config::Settings& settings);
 
+/// How Redis is reached. There must be a section for it.
+/// Errors: config_value_invalid for the URL.
+Result<redis::Options> redis_options(const config::Settings& settings);
+
 /// The running server: one member a room, made in this order and taken down in the opposite one.
 class Service {
  public:
