@@ -185,7 +185,7 @@ class World {
 };
 
 int hold(std::size_t behind, std::size_t count) {
-  World world(1'000);
+  World world(200'000);
   std::size_t taken = 0;
   world.hold(behind, count, taken);  // warm: columns are indexed when they are first asked for
   const auto times = world.hold(behind, count, taken);
