@@ -113,7 +113,7 @@ class Cache::Shard {
 
   Entry::Watch offer(const Key& key, const std::shared_ptr<Flight>& flight, Content content, const model::Mark& mark) {
     const auto entry = std::make_shared<const Entry>(std::move(content), key.hash());
-    entry->set_shared();
+    entry->set_shared_at(mark.id);
     auto watch = feed_.admit(entry, mark);
     if (seeded(Bug::blob_unvalidated)) entry->set_watch(watch = Entry::Watch::alive);
     if (watch == Entry::Watch::alive) keep(key, flight, entry, false);

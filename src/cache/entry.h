@@ -75,9 +75,10 @@ class Entry {
   }
   /// About so many.
   [[nodiscard]] std::uint32_t hits() const { return hits_.load(std::memory_order_relaxed); }
-  /// Whether a copy of it lies outside of this process.
-  [[nodiscard]] bool is_shared() const { return is_shared_.load(std::memory_order_relaxed); }
-  void set_shared() const { is_shared_.store(true, std::memory_order_relaxed); }
+  /// Whether a copy of it lies outside of this process, and the log row of the mark that it was given; 0: there is none.
+  [[nodiscard]] bool is_shared() const { return shared_at() != 0; }
+  [[nodiscard]] std::uint64_t shared_at() const { return shared_at_.load(std::memory_order_relaxed); }
+  void set_shared_at(std::uint64_t id) const { shared_at_.store(id, std::memory_order_relaxed); }
   /// Whether it was used since the last call.
   bool take_used() const { return used_.exchange(false, std::memory_order_relaxed); }
 
@@ -94,8 +95,8 @@ class Entry {
   // First, beside the count of owners: what a change that kills the entry must touch lies in one line of the core's cache.
   mutable std::atomic<Watch> watch_{Watch::none};
   mutable std::atomic<bool> used_{false};
-  mutable std::atomic<bool> is_shared_{false};
   mutable std::atomic<std::uint32_t> hits_{0};
+  mutable std::atomic<std::uint64_t> shared_at_{0};
   Content content_;
   Hash128 key_;
 };

@@ -179,7 +179,8 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
   const auto& rules = this->rules();
   const auto entry = memo_.find(raw, &rules);
   if (!entry || (!cache_.is_fresh(*entry, near_.database.snapshot()) && !seeded(Bug::memo_unlooked))) return std::nullopt;
-  if (recheck_->is_due(rules.recheck_one_in)) return std::nullopt;  // by the longer way, where the question is known
+  // By the longer way, where the question is known.
+  if (recheck_->is_due(rules.recheck_one_in) || (tier_ && tier_->wants(*entry))) return std::nullopt;
   entry->mark_used();
   http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
   response.own_fields.reserve(128);
@@ -312,7 +313,7 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
       case Seeking::Next::arrived: break;
       case Seeking::Next::catch_up: co_await catch_up(seeking); break;
       case Seeking::Next::refuse: co_return fail(Code::not_cached);
-      case Seeking::Next::hit: co_return hit(visit, question, seeking);
+      case Seeking::Next::hit: co_return hit(visit, question, key, seeking);
       case Seeking::Next::fill: visit.timing.stage("cache"); co_return co_await fill(visit, question, key, seeking);
       case Seeking::Next::alone: visit.timing.stage("cache"); co_return co_await read_alone(visit, question, "not-kept");
       case Seeking::Next::wait: {
@@ -327,12 +328,13 @@ io::Task<Result<Answers::Served>> Answers::find(Visit& visit, const Question& qu
   }
 }
 
-Answers::Served Answers::hit(Visit& visit, const Question& question, Seeking& seeking) {
+Answers::Served Answers::hit(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking) {
   visit.timing.stage("cache");
   const auto collapsed = seeking.has_waited() ? Collapsed::yes : Collapsed::no;
   visit.outcome = seeking.has_waited() ? "collapsed" : "hit";
   const auto& entry = seeking.found().entry;
   if (recheck_->is_due(visit.rules.recheck_one_in)) recheck_->take(entry, question, visit.rules);
+  if (tier_ && tier_->wants(*entry)) tier_->publish(key, entry);
   return {.page = page_of(*entry), .entry = entry,
           .status = {.forward = seeking.has_waited() ? Forward::miss : Forward::none, .collapsed = collapsed}};
 }

@@ -82,7 +82,7 @@ class Answers final : public io::Handler {
   io::Task<http::Response> change(Visit& visit, std::string table, query::Action action);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
   io::Task<void> catch_up(Seeking& seeking);
-  Served hit(Visit& visit, const Question& question, Seeking& seeking);
+  Served hit(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking);
   io::Task<Result<Reading>> read(Visit& visit, const Question& question);
   io::Task<std::optional<Served>> fetch(Visit& visit, const cache::Key& key, Seeking& seeking);
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking);

@@ -158,8 +158,23 @@ void Tier::found_dead(const cache::Key& key) {
   unlink(key);
 }
 
+bool Tier::wants(const cache::Entry& entry) const {
+  const auto at = entry.shared_at();
+  if (at != 0 && latest_.load(std::memory_order_relaxed) < at + settings_.refreshed_after) return false;
+  return is_open() && entry.is_alive() && near_.client.state() == redis::State::ready && near_.clock.now().time_since_epoch().count() >= wants_from_.load(std::memory_order_relaxed);
+}
+
+/// For a while, so that requests which could be answered at once do not ask for what cannot be done.
+void Tier::give_up(const Item& item) {
+  constexpr std::chrono::seconds pause{1};
+  wants_from_.store((near_.clock.now() + pause).time_since_epoch().count(), std::memory_order_relaxed);
+  if (item.entry) item.entry->set_shared_at(0);
+  count(figures_.dropped);
+}
+
 void Tier::publish(const cache::Key& key, std::shared_ptr<const cache::Entry> entry) {
   if (!is_open() || !entry->footprint() || entry->bytes() > settings_.blob_bytes_max) return;
+  entry->set_shared_at(std::max<std::uint64_t>(latest_.load(std::memory_order_relaxed), 1));  // so that nobody wants it meanwhile
   enqueue({.key = key, .entry = std::move(entry)});
 }
 
@@ -169,7 +184,7 @@ void Tier::unlink(const cache::Key& key) {
 
 void Tier::enqueue(Item item) {
   const std::scoped_lock lock(queue_mutex_);
-  if (queue_.size() >= queue_max || near_.client.state() != redis::State::ready) return count(figures_.dropped);
+  if (queue_.size() >= queue_max || near_.client.state() != redis::State::ready) return give_up(item);
   queue_.push_back(std::move(item));
   if (!is_working_) is_working_ = near_.pool.start([self = shared_from_this()] { self->work(); }).has_value();
 }
@@ -202,22 +217,27 @@ void Tier::put_all(std::vector<Item> items) {
       send_unlink(item.key);
       continue;
     }
-    item.entry->set_shared();
     const auto mark = has_heard ? near_.cache.vouch(*item.entry) : std::nullopt;
     if (mark) vouched.push_back({.item = &item, .mark = *mark});
-    else count(figures_.dropped);
+    else give_up(item);
   }
   if (vouched.empty()) return;
-  if (!seeded(Bug::published_before_durable) && !near_.database.sync()) return figures_.dropped.fetch_add(vouched.size()), void();
-  for (const auto& [item, mark] : vouched) put(*item, mark);
+  const bool is_durable = seeded(Bug::published_before_durable) || near_.database.sync().has_value();
+  latest_.store(vouched.back().mark.id, std::memory_order_relaxed);
+  for (const auto& [item, mark] : vouched) is_durable ? put(*item, mark) : give_up(*item);
 }
 
 void Tier::put(const Item& item, const model::Mark& mark) {
   const auto page = std::static_pointer_cast<const Page>(item.entry->payload());
   const Blob blob{.mark = mark, .read_at = item.entry->read_at(), .footprint = item.entry->footprint(), .page = page};
   const auto bytes = write_blob(blob, proof_of(item.key), *mac_, settings_.compressed_from);
-  if (bytes.size() > settings_.blob_bytes_max) return count(figures_.dropped);
-  auto done = [self = shared_from_this()](const Result<redis::Reply>& reply) { count(reply && !reply->is_error() ? self->figures_.put : self->figures_.put_failed); };
+  if (bytes.size() > settings_.blob_bytes_max) return give_up(item);
+  item.entry->set_shared_at(mark.id);
+  auto done = [self = shared_from_this(), item](const Result<redis::Reply>& reply) {
+    if (reply && !reply->is_error()) return count(reply->integer == 1 ? self->figures_.put : self->figures_.dropped);  // there was a newer one
+    count(self->figures_.put_failed);
+    self->give_up(item);
+  };
   near_.client.send(put_command(name_of(item.key), bytes, settings_.keep), near_.clock.now() + send_timeout, std::move(done));
   if (!item.entry->is_alive()) send_unlink(item.key);  // it died meanwhile, and may have been unlinked before it was put
 }

@@ -54,6 +54,7 @@ class Tier : public std::enable_shared_from_this<Tier> {
     std::chrono::milliseconds patience{50};     // for an answer of Redis; less where the database is quicker
     std::size_t compressed_from = 16 * 1024;    // bytes of a body
     std::size_t blob_bytes_max = 8 * 1024 * 1024;
+    std::uint64_t refreshed_after = 50'000;     // log rows; less than are kept
   };
   struct Fetched {
     std::optional<Blob> blob;
@@ -79,6 +80,9 @@ class Tier : public std::enable_shared_from_this<Tier> {
   void taken() { count(figures_.hits); }
   void found_dead(const cache::Key& key);
 
+  /// Whether `entry`, which is in use, should be published again: it never came to Redis, or so long ago that soon nobody can tell what
+  /// happened since. Not more often than Redis takes it. Costs some nanoseconds.
+  [[nodiscard]] bool wants(const cache::Entry& entry) const;
   /// Puts a copy of the entry into Redis, some time, if it is alive then.
   void publish(const cache::Key& key, std::shared_ptr<const cache::Entry> entry);
   /// Takes the copy away, some time.
@@ -113,6 +117,7 @@ class Tier : public std::enable_shared_from_this<Tier> {
   io::Task<std::optional<redis::Reply>> wait_for_other(const std::string& name);
   std::optional<Blob> read(const cache::Key& key, const redis::Reply& reply);
   void enqueue(Item item);
+  void give_up(const Item& item);
   void work();
   void put_all(std::vector<Item> items);
   void put(const Item& item, const model::Mark& mark);
@@ -124,6 +129,8 @@ class Tier : public std::enable_shared_from_this<Tier> {
   std::unique_ptr<const Mac> mac_;  // these three from open() on
   std::string prefix_;              // of names
   std::string proof_prefix_;
+  std::atomic<std::uint64_t> latest_{0};           // log row of the last mark that was given
+  std::atomic<std::int64_t> wants_from_{0};        // of the steady clock: after a failure nothing is wanted for a while
   std::atomic<std::int64_t> read_nanoseconds_{0};  // of the database, lately
   mutable Counters figures_;
 

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <source_location>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -34,8 +36,12 @@ Limits sharing() {
   return limits;
 }
 
-void until(const std::function<bool()>& holds) {
-  while (!holds()) std::this_thread::yield();
+void until(const std::function<bool()>& holds, std::source_location place = std::source_location::current()) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("it never came true: line " + std::to_string(place.line()));
+    std::this_thread::yield();
+  }
 }
 
 class Tiers : public ::testing::Test {
@@ -236,9 +242,10 @@ TEST_F(Tiers, what_is_no_blob_is_refused_and_removed) {
   for (const auto* junk : {"", "x", "ALJ1", "ALJ10000000000000001 0123456789abcdef0123456789abcdef and more"}) {
     redis_.cli({"SET", name, junk});
     shop_.answers().flush();
+    publish(shop_, cheap);
     EXPECT_EQ(shop_.get(cheap).body, R"([{"asin":"a","price":1.50},{"asin":"b","price":2.00}])");
   }
-  until([&] { return shop_.answers().tier_figures().refused == 4; });
+  EXPECT_EQ(shop_.answers().tier_figures().refused, 4U);
   redis_.cli({"DEL", name});
   redis_.cli({"LPUSH", name, "a list"});
   shop_.answers().flush();
@@ -256,6 +263,18 @@ TEST_F(Tiers, what_is_flushed_everywhere_is_taken_from_redis_by_nobody) {
   client.send("POST /admin/v1/cache/flush HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(client.answer().status, 200);
   EXPECT_EQ(second->cache(cheap), "fwd=miss; stored");
+}
+
+TEST_F(Tiers, what_redis_did_not_get_or_lost_long_ago_is_put_there_while_it_is_asked_for) {
+  redis_.kill9();
+  until([&] { return shop_.redis().state() != redis::State::ready; });
+  shop_.get(cheap);
+  redis_.start();
+  connected(shop_);
+  until([&] { return shop_.cache(cheap) == "hit" && shop_.answers().tier_figures().put == 1; });
+  EXPECT_EQ(shop_.cache(cheap), "hit");
+  EXPECT_EQ(shop_.answers().tier_figures().put, 1U);
+  EXPECT_EQ(another()->cache(cheap), from_redis);
 }
 
 TEST_F(Tiers, a_put_that_redis_refuses_is_counted) {
