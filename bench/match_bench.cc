@@ -1,12 +1,14 @@
 // How many changed rows a second the cache's feed holds against its entries, beside looking at every entry.
 //
-//   match_bench ENTRIES CHANGES
+//   match_bench ENTRIES CHANGES         changes against entries
+//   match_bench hold CHANGES ENTRIES    entries, as they come from Redis, against the changes since
 //
 // The mix is that of a catalogue: half of the entries are single products, most others pages of a category in the order of the
 // price, a few pages of the whole table, and counts. Half of the changes are of a column that no page reads, two in five
 // of a price, the rest move a product to another category; some products change far more often than others.
 //
 // Prints a line each: name, value.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -46,6 +48,7 @@ class World {
   explicit World(std::size_t entries) : products_(static_cast<std::int64_t>(entries)), rows_(entries) {
     for (auto& row : rows_) row = {below(categories), below(price_max), below(100)};
     feed_.apply({.snapshot = {}, .is_whole = false, .rows = {}});
+    hear(next());
     for (std::size_t i = 0; i < entries; ++i) watch(made());
   }
 
@@ -77,6 +80,22 @@ class World {
     return seconds_since(begin);
   }
 
+  /// Microseconds that each of `count` answers took to be held against the last `behind` changes, as what comes from Redis is; in their order.
+  std::vector<double> hold(std::size_t behind, std::size_t count, std::size_t& taken) {
+    const auto mark = feed_.mark();
+    for (std::size_t i = 0; i < behind; ++i) hear(next());
+    std::vector<double> times;
+    taken = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto entry = std::make_shared<const cache::Entry>(made(), Hash128{});
+      const auto begin = steady_clock::now();
+      taken += feed_.admit(entry, *mark) == cache::Entry::Watch::alive ? 1 : 0;
+      times.push_back(seconds_since(begin) * 1e6);
+    }
+    std::ranges::sort(times);
+    return times;
+  }
+
   [[nodiscard]] std::size_t killed() const { return killed_; }
   [[nodiscard]] std::size_t bytes() const {
     std::size_t sum = 0;
@@ -89,6 +108,14 @@ class World {
   struct Row {
     std::int64_t category, price, stock;
   };
+
+  /// A change, as the row of the log that follows.
+  void hear(model::RowChange change) {
+    change.id = ++logged_;
+    model::Changes changes{.snapshot = {}, .last = logged_, .is_whole = true, .rows = {}, .first = logged_, .nonces = {logged_ * 7}};
+    changes.rows.push_back(std::move(change));
+    feed_.apply(std::move(changes));
+  }
 
   std::int64_t below(std::int64_t bound) { return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(bound)); }
   /// Some far more often than others.
@@ -150,17 +177,28 @@ class World {
   std::mt19937_64 random_{1};
   std::int64_t products_;
   std::vector<Row> rows_;
-  cache::Feed feed_;
+  cache::Feed feed_{{.changes_max = 200'000, .bytes_max = 64U << 20U, .marks_max = 200'000}};
+  std::uint64_t logged_ = 0;
   std::vector<std::shared_ptr<const cache::Entry>> alive_;
   std::unordered_map<const cache::Entry*, std::size_t> places_;
   std::size_t killed_ = 0;
 };
 
+int hold(std::size_t behind, std::size_t count) {
+  World world(200'000);
+  std::size_t taken = 0;
+  world.hold(behind, count, taken);  // warm: columns are indexed when they are first asked for
+  const auto times = world.hold(behind, count, taken);
+  std::printf("p50 %.2f\np99 %.2f\nmost %.2f\ntaken %.3f\n", times[count / 2], times[count * 99 / 100], times.back(), static_cast<double>(taken) / static_cast<double>(count));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  if (argument_count == 4 && std::string(arguments[1]) == "hold") return hold(std::stoul(arguments[2]), std::stoul(arguments[3]));
   if (argument_count != 3) {
-    std::fprintf(stderr, "usage: match_bench ENTRIES CHANGES\n");
+    std::fprintf(stderr, "usage: match_bench ENTRIES CHANGES | match_bench hold CHANGES ENTRIES\n");
     return 2;
   }
   World world(std::stoul(arguments[1]));

@@ -20,6 +20,8 @@ import sys
 import time
 from pathlib import Path
 
+import tier
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 WORK = ROOT / "build" / "bench"
@@ -184,11 +186,11 @@ def nginx(body):
 
 
 class Redis:
-    def __init__(self):
-        self.socket = f"/tmp/aljibe-bench-{os.getpid()}.sock"
+    def __init__(self, core=SERVER_CORE):
+        self.socket, self.core = f"/tmp/aljibe-bench-{os.getpid()}.sock", core
 
     def __enter__(self):
-        self.process = subprocess.Popen(["taskset", "-c", SERVER_CORE, "redis-server", "--port", "0", "--unixsocket", self.socket, "--save", ""],
+        self.process = subprocess.Popen(["taskset", "-c", self.core, "redis-server", "--port", "0", "--unixsocket", self.socket, "--save", ""],
                                         stdout=subprocess.DEVNULL)
         while not os.path.exists(self.socket):
             time.sleep(0.02)
@@ -438,6 +440,10 @@ def measure_memory(table, options):
               f"{figures['per_entry_beside_and_head']:.0f} B", "≤ 700 B", "≤ 400 B")
 
 
+def measure_redis(table, options):
+    tier.measure(sys.modules[__name__], table, options)
+
+
 def measure_parse(table, options):
     file = catalogue(options.rows) / "amazon_products.csv"
     one, two = [], []
@@ -552,7 +558,7 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+SCENARIOS = {"http": measure_http, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "redis": measure_redis, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():

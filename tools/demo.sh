@@ -2,10 +2,11 @@
 # From files to an API: generates (or takes) the catalogue, loads it, serves it, and prints three commands to try.
 # With --check it runs the three itself, compares each answer with what sqlite3 says, and stops everything.
 # With --cache it shows what a change drops from the cache, and what it leaves there; then it stops everything, too.
+# With --redis it does that with a Redis behind the cache, and kills each part (demo_redis.sh); with --check it stops then, too.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-program=$root/build/release/aljibe folder=$root/demo data='' rows=100000 port=8080 mode=show
+program=$root/build/release/aljibe folder=$root/demo data='' rows=100000 port=8080 mode=show is_checked=''
 while (($#)); do
   case $1 in
     --program) program=$2; shift 2 ;;
@@ -13,21 +14,29 @@ while (($#)); do
     --data) data=$(cd "$2" && pwd); shift 2 ;;
     --rows) rows=$2; shift 2 ;;
     --port) port=$2; shift 2 ;;
-    --check) mode=check; shift ;;
+    --check) is_checked=yes; shift ;;
     --cache) mode=cache; shift ;;
-    *) echo "demo: unknown option $1 (--data DIR, --rows N, --port N, --check, --cache)" >&2; exit 2 ;;
+    --redis) mode=redis; shift ;;
+    *) echo "demo: unknown option $1 (--data DIR, --rows N, --port N, --check, --cache, --redis)" >&2; exit 2 ;;
   esac
 done
+[[ $mode$is_checked != showyes ]] || mode=check
 
 say() { printf '\n▸ %s\n' "$*"; }
 fail() { printf '\n✗ %s\n' "$*" >&2; exit 1; }
 
-server=''
+server='' redis=''
 stop() {
+  [[ -z $redis ]] || kill_hard "$redis"
+  redis=''
   [[ -n $server ]] || return 0
   kill -TERM "$server" 2>/dev/null || true
   wait "$server" 2>/dev/null || true
   server=''
+}
+kill_hard() {
+  kill -KILL "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
@@ -59,6 +68,11 @@ prepare() {
 serve() {
   while port_taken "$port"; do port=$((port + 1)); done
   say "serve"
+  launch
+  cat serve.log
+}
+
+launch() {
   printf '$ aljibe serve --listen 127.0.0.1:%s\n' "$port"
   "$program" serve --listen "127.0.0.1:$port" >serve.log 2>&1 </dev/null &
   server=$!
@@ -69,7 +83,6 @@ serve() {
     sleep 0.05
   done
   ((tries < 200)) || { cat serve.log; fail "the server did not become ready"; }
-  cat serve.log
 }
 
 # The table of products, under whatever name its file gave it, and its database, as aljibe.yaml says.
@@ -203,16 +216,24 @@ cache() {
   say "the demo holds"
 }
 
+# shellcheck source=tools/demo_redis.sh
+source "$root/tools/demo_redis.sh"
+
 prepare
-[[ $mode != cache ]] || open_up
+[[ $mode != cache && $mode != redis ]] || open_up
+[[ $mode != redis ]] || add_redis
 serve
 choose
 if [[ $mode == check ]]; then
   check
 elif [[ $mode == cache ]]; then
   cache
+elif [[ $mode == redis && -n $is_checked ]]; then
+  redis
+  stop
+  say "the demo holds"
 else
-  show
+  if [[ $mode == redis ]]; then redis && show_redis; else show; fi
   wait "$server" || true
   server=''
 fi

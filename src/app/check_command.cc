@@ -39,11 +39,22 @@ class Check {
     tables();
     endpoints();
     references();
+    redis();
     listen();
     return exit_code_;
   }
 
  private:
+  /// Whether it answers is no part of the configuration, and it need not.
+  void redis() {
+    if (!settings_.redis) return;
+    const auto options = redis_options(settings_);
+    if (!options) return failed("redis", options.error());
+    const auto client = redis::Client::start(*options);
+    if (!client) return failed("redis", client.error());
+    passed("redis", fmt::format("{}:{}{}", options->host, options->port, options->is_tls ? " with TLS" : ""));
+  }
+
   void sources() {
     for (const auto& pipeline : settings_.pipelines) {
       for (const auto& load : pipeline.loads) source(load);

@@ -35,6 +35,14 @@ Result<serve::Rules> rules_of(const config::Settings& settings) {
   return rules;
 }
 
+Result<redis::Options> redis_options(const config::Settings& settings) {
+  const auto& section = *settings.redis;
+  auto options = redis::Options::of(ALJ_TRY(redis::parse_url(section.url)));
+  const auto file = [&settings](const std::string& path) { return path.empty() ? path : config::file_in(settings, path); };
+  options.ca_file = file(section.ca), options.certificate_file = file(section.certificate), options.key_file = file(section.private_key);
+  return options;
+}
+
 namespace {
 
 io::Listener listener_of(const config::Settings& settings) {
@@ -171,13 +179,11 @@ void Service::follow() {
 /// Without a log of changes nothing can be proved, so that Redis is left alone; a Redis that is not there is waited for.
 Result<void> Service::share() {
   if (!settings_.redis || settings_.cache.memory_bytes == 0) return {};
-  const auto& redis = *settings_.redis;
-  auto options = redis::Options::of(ALJ_TRY(redis::parse_url(redis.url)));
-  const auto file = [this](const std::string& path) { return path.empty() ? path : config::file_in(settings_, path); };
-  options.ca_file = file(redis.ca), options.certificate_file = file(redis.certificate), options.key_file = file(redis.private_key);
-  redis_ = ALJ_TRY(redis::Client::start(std::move(options)));
-  const auto shared = answers_.share(*redis_, {.name = redis.name, .shape = {}, .secret = redis.secret, .keep = std::chrono::duration_cast<std::chrono::seconds>(redis.keep),
-                                               .patience = redis.patience, .compressed_from = redis.compress_from});
+  const auto& section = *settings_.redis;
+  auto options = ALJ_TRY(redis_options(settings_));
+  redis_ = ALJ_TRY(redis::Client::start(std::move(options), &redis_log_));
+  const auto shared = answers_.share(*redis_, {.name = section.name, .shape = {}, .secret = section.secret, .keep = std::chrono::duration_cast<std::chrono::seconds>(section.keep),
+                                               .patience = section.patience, .compressed_from = section.compress_from});
   if (!shared) freshness_ += ", not shared with Redis, as changes are not logged";
   return {};
 }

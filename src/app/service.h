@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/redis_log.h"
 #include "config/settings.h"
 #include "io/clock.h"
 #include "io/pool.h"
@@ -19,6 +20,10 @@ namespace aljibe::app {
 /// Who may do what, which pages may call, and the named endpoints.
 /// Errors: config_value_invalid for an endpoint that cannot work.
 Result<serve::Rules> rules_of(const config::Settings& settings);
+
+/// How Redis is reached. There must be a section for it.
+/// Errors: config_value_invalid for the URL.
+Result<redis::Options> redis_options(const config::Settings& settings);
 
 /// The running server: one member a room, made in this order and taken down in the opposite one.
 class Service {
@@ -48,6 +53,7 @@ class Service {
   io::RealClock clock_;
   telemetry::Telemetry telemetry_{clock_};
   std::unique_ptr<store::Database> database_;
+  RedisLog redis_log_{telemetry_};
   std::unique_ptr<redis::Client> redis_;  // null: no second tier
   io::Pool pool_;
   serve::Answers answers_;

@@ -37,6 +37,7 @@ struct Key {
   std::string_view fallback;                // the default, as one would write it; empty: none
   std::string_view text;                    // for people, one sentence
   bool required = false;
+  bool is_secret = false;                   // its value is never shown
   Range range;                              // of whole, size and duration (milliseconds)
   std::vector<std::string_view> choice;     // of word and words
   const Section* inner = nullptr;           // of section, map and lists
@@ -120,6 +121,10 @@ class SectionOf {
 
   SectionOf&& required() && {
     section_.keys.back().required = true;
+    return std::move(*this);
+  }
+  SectionOf&& secret() && {
+    section_.keys.back().is_secret = true;
     return std::move(*this);
   }
   SectionOf&& shorthand(std::string_view name) && {

@@ -190,9 +190,9 @@ const Section& redis_keys() {
   constexpr std::uint64_t day = 86'400'000;
   static const Section section =
       SectionOf<Redis>{}
-          .meaning("url", set_redis_url, "", "redis://USER:PASSWORD@HOST:PORT, or rediss:// for TLS. Keep the password out of this file: ${env:NAME} or ${file:PATH}.").required()
+          .meaning("url", set_redis_url, "", "redis://USER:PASSWORD@HOST:PORT, or rediss:// for TLS. Keep the password out of this file: ${env:NAME} or ${file:PATH}.").required().secret()
           .meaning("name", set_redis_name, "aljibe", "Of this deployment, in front of every key; two that have other databases or rules need other names only for those who look.")
-          .text("secret", &Redis::secret, "", "Under which answers are signed, so that who can write to Redis cannot make one; without it a secret that stands in the database, which every process shares.")
+          .text("secret", &Redis::secret, "", "Under which answers are signed, so that who can write to Redis cannot make one; without it a secret that stands in the database, which every process shares.").secret()
           .text("ca", &Redis::ca, "", "PEM file of the authorities whose certificates are trusted; without it the system's.")
           .text("certificate", &Redis::certificate, "", "PEM file with the client's certificate, where the server asks for one.")
           .text("private_key", &Redis::private_key, "", "PEM file with its key.")

@@ -133,7 +133,7 @@ class Reader {
       auto text = resolved(item);
       if (!text) return;
       auto word = key.shape == Shape::words ? parse_word(key, text->text) : Result<std::string>(text->text);
-      if (!word) return refused(item, path, *text, word.error());
+      if (!word) return refused(key, item, path, *text, word.error());
       out.push_back(std::move(*word));
     }
     store(key, node, {}, std::move(out), target, path);
@@ -144,12 +144,12 @@ class Reader {
     const auto text = resolved(node);
     if (!text) return;
     auto value = parse_value(key, text->text);
-    if (!value) return refused(node, path, *text, value.error());
+    if (!value) return refused(key, node, path, *text, value.error());
     store(key, node, *text, std::move(*value), target, path);
   }
 
   void store(const Key& key, const Node& node, const Resolved& text, Value value, void* target, const std::string& path) {
-    if (const auto stored = key.store(target, std::move(value)); !stored) refused(node, path, text, stored.error());
+    if (const auto stored = key.store(target, std::move(value)); !stored) refused(key, node, path, text, stored.error());
   }
 
   std::optional<Resolved> resolved(const Node& node) {
@@ -166,8 +166,9 @@ class Reader {
             fmt::format("{} is {}, expected {}", where, kinds[static_cast<std::size_t>(node.kind)], wanted), {});
   }
 
-  void refused(const Node& node, const std::string& path, const Resolved& text, const Error& error) {
-    const auto what = text.references.empty() ? (node.kind == Node::Kind::scalar ? fmt::format("\"{}\"", shown(node.text)) : "this")
+  void refused(const Key& key, const Node& node, const std::string& path, const Resolved& text, const Error& error) {
+    const auto what = key.is_secret && text.references.empty() ? std::string("this")
+                      : text.references.empty() ? (node.kind == Node::Kind::scalar ? fmt::format("\"{}\"", shown(node.text)) : "this")
                                               : "the value of " + shown(text.references);
     problem(error.code(), node.place, fmt::format("{} cannot be {}, expected {}", path, what, error.message()), std::string(error.hint()));
   }

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// The world as a table: what is not in it cannot be resolved.
 Result<std::string> resolve(std::string_view scheme, std::string_view name) {
@@ -141,6 +142,21 @@ TEST(Read, a_reference_that_cannot_be_resolved_is_named) {
 TEST(Read, never_shows_what_came_from_a_reference) {
   EXPECT_EQ(problem("listen: {port: \"${env:SECRET}\"}", Code::config_value_invalid),
             "aljibe.yaml:1:16: listen.port cannot be the value of ${env:SECRET}, expected a whole number.");
+}
+
+TEST(Read, redis_is_a_url_or_a_section) {
+  EXPECT_FALSE(settings("listen: {port: 0}").redis);
+  EXPECT_EQ(settings("redis: redis://localhost").redis->url, "redis://localhost");
+  const auto redis = *settings("redis: {url: \"rediss://shop\", name: shop, keep: 2 h, patience: 5 ms, compress_from: 1 KiB}").redis;
+  EXPECT_EQ(redis.url, "rediss://shop");
+  EXPECT_EQ(redis.name, "shop");
+  EXPECT_EQ(redis.keep, std::chrono::hours(2));
+  EXPECT_EQ(redis.patience, std::chrono::milliseconds(5));
+  EXPECT_EQ(redis.compress_from, 1'024U);
+  EXPECT_THAT(problem("redis: http://localhost", Code::config_value_invalid), HasSubstr("redis://HOST:PORT"));
+  EXPECT_THAT(problem("redis: {url: \"redis://a\", name: \"a {b}\"}", Code::config_value_invalid), HasSubstr("64 printable"));
+  EXPECT_THAT(problem("redis: {name: a}", Code::config_value_invalid), HasSubstr("url"));
+  EXPECT_THAT(problem("redis: \"hush: hush\"", Code::config_value_invalid), Not(HasSubstr("hush")));
 }
 
 TEST(Read, a_doubled_dollar_is_no_reference) { EXPECT_EQ(settings("database: sqlite:$${env:X}").database, "sqlite:${env:X}"); }

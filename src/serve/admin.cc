@@ -48,7 +48,7 @@ io::Task<http::Response> Admin::answer(const http::Request& request) {
   if (is_of_a_page(request)) co_return refuse(Error(Code::permission_denied, "This listener answers no web page", "", "Ask it by address, as in curl http://127.0.0.1:8081" + std::string(cache_path)), request.path);
   const bool is_read = request.method == http::Method::get || request.method == http::Method::head;
   if (request.path == flush_path && request.method == http::Method::post) {
-    answers_.flush();
+    co_await answers_.flush_everywhere();
     co_return json(request, figures());
   }
   if (request.path == flush_path || !is_read) co_return refuse(Error(Code::method_unsupported, "Unsupported HTTP method: " + std::string(request.method_text.substr(0, 20))), request.path);

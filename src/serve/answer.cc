@@ -395,6 +395,15 @@ io::Task<Result<Answers::Served>> Answers::read_alone(Visit& visit, const Questi
   co_return Served{.page = std::move(read.page), .entry = nullptr, .status = status};
 }
 
+io::Task<void> Answers::flush_everywhere() {
+  auto job = [this]() -> Result<void> {
+    if (tier_) follower_->break_history();
+    return {};
+  };
+  static_cast<void>(co_await near_.pool.run(job));
+  flush();
+}
+
 io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::catalogue() {
   auto job = [this] { return near_.database.catalogue(); };
   co_return co_await near_.pool.run(job);

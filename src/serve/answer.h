@@ -61,8 +61,10 @@ class Answers final : public io::Handler {
   /// What the cache knows of the answer to "/rest/v1/…" or a named endpoint, asked for as JSON without a token.
   /// Errors: those of reading such a request.
   io::Task<Result<Explanation>> explain(std::string url);
-  /// Drops every entry.
+  /// Drops every entry of this process.
   void flush() { cache_.clear(); }
+  /// The same, and what lies in Redis is taken by nobody any more.
+  io::Task<void> flush_everywhere();
   [[nodiscard]] cache::Figures cache_figures() const { return cache_.figures(); }
   /// Of the second tier, which there must be.
   [[nodiscard]] Tier::Figures tier_figures() const { return tier_->figures(); }

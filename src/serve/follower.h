@@ -33,9 +33,11 @@ class Follower {
   /// was committed that the log does not tell, has the log say so.
   void advance_and_mend();
 
+  /// Has the log say that nobody goes on across this moment: what lies outside of every process is taken by none of them any more.
+  void break_history();
+
  private:
   void mend();
-  void break_history();
   static constexpr int tries_max = 3;
 
   store::Database& database_;

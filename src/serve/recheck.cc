@@ -37,6 +37,7 @@ void Recheck::check(const cache::Entry& entry, const Question& question, const R
   const Free free(is_busy_);
   const auto finding = compare(entry, question, rules);
   if (finding == Finding::different) {
+    near_.follower.break_history();
     near_.cache.clear();
     near_.telemetry.incident("", "the cache held an answer that the database does not give: everything was dropped");
   }

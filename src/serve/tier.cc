@@ -79,6 +79,7 @@ std::string Tier::name_of(const cache::Key& key) const { return prefix_ + hex(ha
 
 std::chrono::nanoseconds Tier::patience() const {
   const std::chrono::nanoseconds read(read_nanoseconds_.load(std::memory_order_relaxed));
+  if (read.count() == 0) return settings_.patience;  // nobody knows yet what a read takes
   return std::clamp<std::chrono::nanoseconds>(2 * read, patience_least, std::max<std::chrono::nanoseconds>(settings_.patience, patience_least));
 }
 
@@ -216,7 +217,7 @@ void Tier::put(const Item& item, const model::Mark& mark) {
   const Blob blob{.mark = mark, .read_at = item.entry->read_at(), .footprint = item.entry->footprint(), .page = page};
   const auto bytes = write_blob(blob, proof_of(item.key), *mac_, settings_.compressed_from);
   if (bytes.size() > settings_.blob_bytes_max) return count(figures_.dropped);
-  auto done = [self = shared_from_this()](const Result<redis::Reply>& reply) { count(reply && !reply->is_error() ? self->figures_.put : self->figures_.failed); };
+  auto done = [self = shared_from_this()](const Result<redis::Reply>& reply) { count(reply && !reply->is_error() ? self->figures_.put : self->figures_.put_failed); };
   near_.client.send(put_command(name_of(item.key), bytes, settings_.keep), near_.clock.now() + send_timeout, std::move(done));
   if (!item.entry->is_alive()) send_unlink(item.key);  // it died meanwhile, and may have been unlinked before it was put
 }
@@ -230,8 +231,8 @@ void Tier::send_unlink(const cache::Key& key) {
 
 Tier::Figures Tier::figures() const {
   const auto& now = figures_;
-  return {.hits = now.hits, .misses = now.misses, .dead = now.dead, .refused = now.refused, .late = now.late, .put = now.put, .unlinked = now.unlinked,
-          .dropped = now.dropped, .failed = now.failed, .leases_waited = now.leases_waited};
+  return {.hits = now.hits, .misses = now.misses, .dead = now.dead, .refused = now.refused, .late = now.late, .failed = now.failed,
+          .put = now.put, .dropped = now.dropped, .put_failed = now.put_failed, .unlinked = now.unlinked, .leases_waited = now.leases_waited};
 }
 
 void Tier::stop() {

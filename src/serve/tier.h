@@ -61,7 +61,7 @@ class Tier : public std::enable_shared_from_this<Tier> {
   };
   struct Figures {
     std::uint64_t hits = 0, misses = 0, dead = 0, refused = 0, late = 0;           // look-ups, by how they ended
-    std::uint64_t put = 0, unlinked = 0, dropped = 0, failed = 0, leases_waited = 0;  // dropped: queue full, or not provable
+    std::uint64_t failed = 0, put = 0, dropped = 0, put_failed = 0, unlinked = 0, leases_waited = 0;  // dropped: queue full, or not provable
   };
 
   /// All of it lives until stop().
@@ -100,7 +100,7 @@ class Tier : public std::enable_shared_from_this<Tier> {
     std::shared_ptr<const cache::Entry> entry;  // null: to be unlinked
   };
   struct Counters {
-    std::atomic<std::uint64_t> hits{0}, misses{0}, dead{0}, refused{0}, late{0}, put{0}, unlinked{0}, dropped{0}, failed{0}, leases_waited{0};
+    std::atomic<std::uint64_t> hits{0}, misses{0}, dead{0}, refused{0}, late{0}, failed{0}, put{0}, dropped{0}, put_failed{0}, unlinked{0}, leases_waited{0};
   };
   using Deadline = std::chrono::steady_clock::time_point;
   enum class Lease : std::uint8_t { ours, theirs, unknown };

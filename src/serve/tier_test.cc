@@ -9,7 +9,11 @@
 #include <string>
 #include <thread>
 
+#include "io/clock.h"
+#include "io/server.h"
+#include "io/testing/client.h"
 #include "redis/testing/server.h"
+#include "serve/admin.h"
 #include "serve/testing/shop.h"
 
 namespace aljibe::serve {
@@ -56,6 +60,7 @@ class Tiers : public ::testing::Test {
   }
   std::string key() { return redis_.cli({"--scan", "--pattern", "*products*"}); }
 
+  io::RealClock clock_;
   redis::testing::Server redis_;
   Shop shop_;
 };
@@ -238,6 +243,27 @@ TEST_F(Tiers, what_is_no_blob_is_refused_and_removed) {
   redis_.cli({"LPUSH", name, "a list"});
   shop_.answers().flush();
   EXPECT_EQ(shop_.cache(cheap), "fwd=miss; stored");
+}
+
+TEST_F(Tiers, what_is_flushed_everywhere_is_taken_from_redis_by_nobody) {
+  publish(shop_, cheap);
+  const auto second = another();
+  Admin admin(shop_.answers());
+  telemetry::Telemetry telemetry(clock_, telemetry::Verbosity::quiet);
+  auto server = io::Server::start({.listeners = {io::Listener{}}, .threads = 1, .limits = {}}, admin, telemetry);
+  ASSERT_TRUE(server);
+  io::testing::Client client((*server)->ports()[0]);
+  client.send("POST /admin/v1/cache/flush HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(client.answer().status, 200);
+  EXPECT_EQ(second->cache(cheap), "fwd=miss; stored");
+}
+
+TEST_F(Tiers, a_put_that_redis_refuses_is_counted) {
+  redis_.cli({"CONFIG", "SET", "maxmemory", "1"});
+  redis_.cli({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+  shop_.get(cheap);
+  until([&] { return shop_.answers().tier_figures().put_failed == 1; });
+  EXPECT_EQ(shop_.answers().tier_figures().put, 0U);
 }
 
 TEST_F(Tiers, explain_and_metrics_name_the_tier) {

@@ -13,7 +13,8 @@ struct Event {
   enum class What : std::uint8_t {
     server_started, server_draining, server_stopped, config_reloaded, config_refused,
     request_answered, request_refused, connection_opened, connection_closed,
-    cache_lookup, cache_evicted, database_read, schema_changed, incident
+    cache_lookup, cache_evicted, database_read, schema_changed, incident,
+    redis_connected, redis_lost, redis_slow, redis_in_time
   };
   What what;
   std::string_view detail;                 // outcome, table, reason: a short word

@@ -12,11 +12,12 @@ using What = Event::What;
 constexpr auto names = std::to_array<std::string_view>(
     {"server_started", "server_draining", "server_stopped", "config_reloaded", "config_refused", "request_answered",
      "request_refused", "connection_opened", "connection_closed", "cache_lookup", "cache_evicted", "database_read",
-     "schema_changed", "incident"});
+     "schema_changed", "incident", "redis_connected", "redis_lost", "redis_slow", "redis_in_time"});
 
 std::string_view level(const Event& event) {
   if (event.what == What::incident || event.status >= 500) return "error";
-  return event.what == What::config_refused || event.what == What::request_refused ? "warning" : "info";
+  constexpr auto warnings = std::to_array({What::config_refused, What::request_refused, What::redis_lost, What::redis_slow});
+  return std::ranges::find(warnings, event.what) != warnings.end() ? "warning" : "info";
 }
 
 std::string digits(long number, std::size_t width) {

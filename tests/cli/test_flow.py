@@ -200,6 +200,20 @@ class Running(CliTest):
                    "pipelines:\n  p:\n    - load: things.csv\n      into: things\n      columns: {nam: text}\n    - load: other.csv\n      into: other\n")
         self.fails(3, "check", folder=self.folder, says=["nam", "✗ other.csv", "Did you mean things?"])
 
+    def test_a_redis_that_cannot_be_meant(self):
+        self.write("things.csv", "id,name\n1,a\n")
+        pipeline = "pipelines: {p: [{load: things.csv, into: things}]}\n"
+        for section, code, word in (("redis://:hush-hush@localhost:6379/3", 3, "database"), ("redis://:hush-hush@localhost:x", 3, "port"), ("http://hush-hush", 3, "redis://")):
+            self.write("aljibe.yaml", f"database: sqlite:shop.db\nlisten: {{port: 0}}\nredis: {section}\n{pipeline}")
+            for command in ("check", "serve"):
+                if command == "serve":
+                    self.succeeds("load") if word != "redis://" else None
+                self.assertNotIn("hush", self.fails(code, command, says=word))
+        self.write("a.pem", "nothing")
+        self.write("aljibe.yaml", f"database: sqlite:shop.db\nlisten: {{port: 0}}\nredis: {{url: \"rediss://localhost\", ca: a.pem}}\n{pipeline}")
+        self.fails(3, "check", says="a.pem")
+        self.fails(3, "serve", says="a.pem")
+
     def test_a_certificate_that_is_none(self):
         self.write("a.pem", "nothing")
         self.write("aljibe.yaml", "database: sqlite:shop.db\nlisten: {port: 0, tls: {certificate: a.pem, private_key: a.pem}}\n")
