@@ -360,7 +360,13 @@ io::Task<std::optional<Answers::Served>> Answers::fetch(Visit& visit, const cach
   auto page = fetched.blob->page;
   auto mark = fetched.blob->mark;
   if (seeded(Bug::older_blob_trusted) || (fetched.has_waited && seeded(Bug::lease_result_unvalidated))) mark = cache_.mark().value_or(mark);
-  if (seeking.found().filling.offer(fetched.blob->content(), mark) != cache::Entry::Watch::alive) {
+  auto& filling = seeking.found().filling;
+  auto watch = filling.offer(fetched.blob->content(), mark);
+  if (const auto end = cache_.mark(); watch == cache::Entry::Watch::none && end && mark.id > end->id) {
+    co_await catch_up(seeking);  // another process is ahead of this one, unless it is of a time that was lost
+    watch = filling.offer(fetched.blob->content(), mark);
+  }
+  if (watch != cache::Entry::Watch::alive) {
     tier_->found_dead(key);
     co_return std::nullopt;
   }

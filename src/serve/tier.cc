@@ -169,6 +169,10 @@ void Tier::give_up(const Item& item) {
   constexpr std::chrono::seconds pause{1};
   wants_from_.store((near_.clock.now() + pause).time_since_epoch().count(), std::memory_order_relaxed);
   if (item.entry) item.entry->set_shared_at(0);
+}
+
+void Tier::drop(const Item& item) {
+  give_up(item);
   count(figures_.dropped);
 }
 
@@ -184,7 +188,7 @@ void Tier::unlink(const cache::Key& key) {
 
 void Tier::enqueue(Item item) {
   const std::scoped_lock lock(queue_mutex_);
-  if (queue_.size() >= queue_max || near_.client.state() != redis::State::ready) return give_up(item);
+  if (queue_.size() >= queue_max || near_.client.state() != redis::State::ready) return drop(item);
   queue_.push_back(std::move(item));
   if (!is_working_) is_working_ = near_.pool.start([self = shared_from_this()] { self->work(); }).has_value();
 }
@@ -219,19 +223,19 @@ void Tier::put_all(std::vector<Item> items) {
     }
     const auto mark = has_heard ? near_.cache.vouch(*item.entry) : std::nullopt;
     if (mark) vouched.push_back({.item = &item, .mark = *mark});
-    else give_up(item);
+    else drop(item);
   }
   if (vouched.empty()) return;
   const bool is_durable = seeded(Bug::published_before_durable) || near_.database.sync().has_value();
   latest_.store(vouched.back().mark.id, std::memory_order_relaxed);
-  for (const auto& [item, mark] : vouched) is_durable ? put(*item, mark) : give_up(*item);
+  for (const auto& [item, mark] : vouched) is_durable ? put(*item, mark) : drop(*item);
 }
 
 void Tier::put(const Item& item, const model::Mark& mark) {
   const auto page = std::static_pointer_cast<const Page>(item.entry->payload());
   const Blob blob{.mark = mark, .read_at = item.entry->read_at(), .footprint = item.entry->footprint(), .page = page};
   const auto bytes = write_blob(blob, proof_of(item.key), *mac_, settings_.compressed_from);
-  if (bytes.size() > settings_.blob_bytes_max) return give_up(item);
+  if (bytes.size() > settings_.blob_bytes_max) return drop(item);
   item.entry->set_shared_at(mark.id);
   auto done = [self = shared_from_this(), item](const Result<redis::Reply>& reply) {
     if (reply && !reply->is_error()) return count(reply->integer == 1 ? self->figures_.put : self->figures_.dropped);  // there was a newer one

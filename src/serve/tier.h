@@ -118,6 +118,7 @@ class Tier : public std::enable_shared_from_this<Tier> {
   std::optional<Blob> read(const cache::Key& key, const redis::Reply& reply);
   void enqueue(Item item);
   void give_up(const Item& item);
+  void drop(const Item& item);
   void work();
   void put_all(std::vector<Item> items);
   void put(const Item& item, const model::Mark& mark);

@@ -5,6 +5,7 @@
 // that was begun when the answer had come. One that is older is a stale read.
 //
 //   cache_checker --server PROGRAM --folder FOLDER --seconds 5      prints `name value` lines; 1: an answer was not right
+//   … --tier redis --faults file-restore,forge                      with a second tier of the cache in Redis
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -52,13 +52,20 @@ struct Fault {
 };
 
 constexpr Fault faults[] = {
-    {"kill", &Options::crash, 1500},        {"redis-kill", &Options::redis_kill, 1000},       {"redis-flush", &Options::redis_flush, 300}, {"redis-stall", &Options::redis_stall, 3000},
-    {"redis-restore", &Options::redis_restore, 500}, {"file-restore", &Options::file_restore, 500}, {"clock", &Options::clock, 2000},            {"forge", &Options::forge, 500},
+    {"kill", &Options::crash, 1500},
+    {"redis-kill", &Options::redis_kill, 1000},
+    {"redis-flush", &Options::redis_flush, 300},
+    {"redis-stall", &Options::redis_stall, 3000},
+    {"redis-restore", &Options::redis_restore, 500},
+    {"file-restore", &Options::file_restore, 500},
+    {"clock", &Options::clock, 2000},
+    {"forge", &Options::forge, 500},
 };
 
 [[noreturn]] void refuse(std::string_view argument) {
   std::fprintf(stderr, "cache_checker: not understood: %.*s\nusage: cache_checker --server PROGRAM --folder FOLDER [--tier redis] [--faults NAME,…] [--NAME N]…\n",
                static_cast<int>(argument.size()), argument.data());
+  std::fprintf(stderr, "  %-16s %s\n", "--tier redis", "a second tier of the cache; two servers with little memory, unless other numbers follow");
   std::fprintf(stderr, "  %-16s %s", "--faults", "these alone, beside --reload, --schema, --checkpoint, --noise and --bulk:");
   for (const auto& fault : faults) std::fprintf(stderr, " %s", fault.name.data());
   std::fprintf(stderr, "\n");

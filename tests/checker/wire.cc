@@ -36,7 +36,8 @@ bool Wire::open(std::uint16_t port) {
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const timeval patience{.tv_sec = 20, .tv_usec = 0};
+  // Longer than the server takes for any request (limits: request_timeout and commit_timeout): a write without an answer was cut off by its end.
+  const timeval patience{.tv_sec = 90, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   sockaddr_in address{};
   address.sin_family = AF_INET;
