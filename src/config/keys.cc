@@ -197,7 +197,7 @@ const Section& redis_keys() {
           .text("certificate", &Redis::certificate, "", "PEM file with the client's certificate, where the server asks for one.")
           .text("private_key", &Redis::private_key, "", "PEM file with its key.")
           .duration("keep", &Redis::keep, {1'000, 365 * day}, "24 h", "After which an answer that nobody wrote again leaves Redis.")
-          .duration("patience", &Redis::patience, {2, 10'000}, "50 ms", "At most, for an answer of Redis; where the database is quicker, about as long as it takes.")
+          .duration("patience", &Redis::patience, {5, 10'000}, "50 ms", "At most, for an answer of Redis; where the database is quicker, about as long as it takes.")
           .size("compress_from", &Redis::compress_from, {0, 1ULL << 30}, "16 KiB", "Bodies of this size and larger ones are compressed.")
           .shorthand("url");
   return section;

@@ -61,10 +61,11 @@ io::Task<Result<Reply>> Client::call(Command command, Deadline deadline) {
   if (auto error = core_->refusal()) co_return std::unexpected(*std::move(error));
   auto initiate = [core = core_.get()](auto handler, Command wanted, Deadline until) {
     auto sleeper = std::make_unique<Waiting<decltype(handler)>>(std::move(handler));
+    const auto from = sleeper->executor();
     core->send(std::move(wanted), until, [core, sleeper = std::move(sleeper)](Result<Reply> reply) mutable {
       sleeper->answer.emplace(std::move(reply));
       core->wake(std::move(sleeper));
-    });
+    }, &from);
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Reply>)>(initiate, asio::use_awaitable, std::move(command), deadline);
 }

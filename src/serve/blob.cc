@@ -60,8 +60,12 @@ std::optional<std::string> compressed(std::string_view body) {
   return packed;
 }
 
-std::optional<std::string> unpacked_body(std::string_view bytes, Packing packing, std::size_t size) {
-  if (packing == as_it_is) return std::string(bytes);
+/// A body that is not compressed stands at the end of its blob, and stays in its memory.
+std::optional<std::string> unpacked_body(std::string blob, std::string_view bytes, Packing packing, std::size_t size) {
+  if (packing == as_it_is) {
+    blob.erase(0, static_cast<std::size_t>(bytes.data() - blob.data()));
+    return blob;
+  }
   std::string body(size, '\0');
   if (ZSTD_decompress(body.data(), body.size(), bytes.data(), bytes.size()) != size) return std::nullopt;
   return body;
@@ -79,7 +83,7 @@ void pack_page(query::Packer& packer, const Page& page, std::size_t compressed_f
   packer.text(packed ? *packed : body);
 }
 
-std::shared_ptr<const Page> unpacked_page(query::Unpacker& unpacker, std::size_t body_bytes_max) {
+std::shared_ptr<const Page> unpacked_page(query::Unpacker& unpacker, std::string blob, std::size_t body_bytes_max) {
   Page page;
   page.whole.status = static_cast<int>(unpacker.number());
   page.whole.fields = unpacker.text();
@@ -88,7 +92,8 @@ std::shared_ptr<const Page> unpacked_page(query::Unpacker& unpacker, std::size_t
   const auto packing = static_cast<Packing>(unpacker.byte());
   const auto size = unpacker.number();
   if (size > body_bytes_max) return nullptr;
-  auto body = unpacked_body(unpacker.text(), packing, size);
+  const auto bytes = unpacker.text();
+  auto body = unpacked_body(std::move(blob), bytes, packing, size);
   if (!body) return nullptr;
   page.whole.body = std::move(*body);
   return std::make_shared<const Page>(std::move(page));
@@ -115,12 +120,13 @@ std::string write_blob(const Blob& blob, std::string_view key, const Mac& mac, s
   return bytes += packer.bytes();
 }
 
-std::optional<Blob> read_blob(std::string_view bytes, std::string_view key, const Mac& mac, std::size_t body_bytes_max) {
+std::optional<Blob> read_blob(std::string bytes, std::string_view key, const Mac& mac, std::size_t body_bytes_max) {
   if (bytes.size() <= content_at) return std::nullopt;
-  const auto front = bytes.substr(0, blob_order_bytes);
-  const auto content = bytes.substr(content_at);
+  const std::string_view all = bytes;
+  const auto front = all.substr(0, blob_order_bytes);
+  const auto content = all.substr(content_at);
   const auto tag = tag_of(key, front, content, mac);
-  if (!Mac::equal({tag.data(), tag.size()}, bytes.substr(tag_at, Mac::tag_bytes)) && !seeded(Bug::mac_skipped)) return std::nullopt;
+  if (!Mac::equal({tag.data(), tag.size()}, all.substr(tag_at, Mac::tag_bytes)) && !seeded(Bug::mac_skipped)) return std::nullopt;
   const auto id = id_in(front);
   if (!id) return std::nullopt;
 
@@ -131,7 +137,7 @@ std::optional<Blob> read_blob(std::string_view bytes, std::string_view key, cons
   blob.mark.schema = unpacker.number();
   blob.read_at = std::chrono::system_clock::time_point(std::chrono::milliseconds(static_cast<std::int64_t>(unpacker.number())));
   blob.footprint = std::make_shared<const query::Footprint>(query::Footprint{.scopes = query::Scopes::unpacked(unpacker)});
-  blob.page = unpacked_page(unpacker, body_bytes_max);
+  blob.page = unpacked_page(unpacker, std::move(bytes), body_bytes_max);
   return blob.page ? std::optional(std::move(blob)) : std::nullopt;
 }
 

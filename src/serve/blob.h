@@ -36,6 +36,6 @@ inline constexpr std::size_t blob_order_bytes = 20;
 std::string write_blob(const Blob& blob, std::string_view key, const Mac& mac, std::size_t compressed_from);
 
 /// Nothing when it was cut, changed, made under another key or secret, or is larger than `body_bytes_max`.
-std::optional<Blob> read_blob(std::string_view bytes, std::string_view key, const Mac& mac, std::size_t body_bytes_max);
+std::optional<Blob> read_blob(std::string bytes, std::string_view key, const Mac& mac, std::size_t body_bytes_max);
 
 }  // namespace aljibe::serve

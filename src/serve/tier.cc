@@ -16,7 +16,7 @@ namespace {
 /// What waits to be put or unlinked; more is dropped.
 constexpr std::size_t queue_max = 4'096;
 constexpr std::size_t batch_max = 256;
-constexpr std::chrono::nanoseconds patience_least = std::chrono::milliseconds(2);
+constexpr std::chrono::nanoseconds patience_least = std::chrono::milliseconds(5);
 /// Where the database takes this long, one filler for each key of all processes is worth the asking.
 constexpr std::chrono::nanoseconds lease_from = std::chrono::milliseconds(20);
 constexpr std::chrono::milliseconds lease_tick{5};
@@ -75,7 +75,8 @@ Result<void> Tier::open() {
 
 std::string Tier::proof_of(const cache::Key& key) const { return proof_prefix_ + std::string(key.text()); }
 
-std::string Tier::name_of(const cache::Key& key) const { return prefix_ + hex(hash128(proof_of(key))) + ":" + readable(key.text()); }
+std::string Tier::name_of(const cache::Key& key) const { return name_of(key, proof_of(key)); }
+std::string Tier::name_of(const cache::Key& key, std::string_view proof) const { return prefix_ + hex(hash128(proof)) + ":" + readable(key.text()); }
 
 std::chrono::nanoseconds Tier::patience() const {
   const std::chrono::nanoseconds read(read_nanoseconds_.load(std::memory_order_relaxed));
@@ -100,7 +101,8 @@ io::Task<std::optional<redis::Reply>> Tier::get(const std::string& name, Deadlin
 
 io::Task<Tier::Fetched> Tier::fetch(const cache::Key& key) {
   Fetched fetched;
-  const auto name = name_of(key);
+  const auto proof = proof_of(key);
+  const auto name = name_of(key, proof);
   const auto deadline = near_.clock.now() + patience();
   auto reply = co_await get(name, deadline);
   if (!reply) co_return fetched;
@@ -111,7 +113,7 @@ io::Task<Tier::Fetched> Tier::fetch(const cache::Key& key) {
     reply = co_await wait_for_other(name);
     if (!reply) co_return fetched;
   }
-  fetched.blob = read(key, *reply);
+  fetched.blob = read(key, proof, std::move(*reply));
   co_return fetched;
 }
 
@@ -141,12 +143,12 @@ io::Task<std::optional<redis::Reply>> Tier::wait_for_other(const std::string& na
   co_return reply;
 }
 
-std::optional<Blob> Tier::read(const cache::Key& key, const redis::Reply& reply) {
+std::optional<Blob> Tier::read(const cache::Key& key, std::string_view proof, redis::Reply reply) {
   if (!reply.is_text()) {
     count(reply.is_null() ? figures_.misses : figures_.failed);
     return std::nullopt;
   }
-  auto blob = read_blob(reply.text, proof_of(key), *mac_, settings_.blob_bytes_max);
+  auto blob = read_blob(std::move(reply.text), proof, *mac_, settings_.blob_bytes_max);
   if (blob) return blob;
   count(figures_.refused);
   unlink(key);
@@ -234,7 +236,8 @@ void Tier::put_all(std::vector<Item> items) {
 void Tier::put(const Item& item, const model::Mark& mark) {
   const auto page = std::static_pointer_cast<const Page>(item.entry->payload());
   const Blob blob{.mark = mark, .read_at = item.entry->read_at(), .footprint = item.entry->footprint(), .page = page};
-  const auto bytes = write_blob(blob, proof_of(item.key), *mac_, settings_.compressed_from);
+  const auto proof = proof_of(item.key);
+  const auto bytes = write_blob(blob, proof, *mac_, settings_.compressed_from);
   if (bytes.size() > settings_.blob_bytes_max) return drop(item);
   item.entry->set_shared_at(mark.id);
   auto done = [self = shared_from_this(), item](const Result<redis::Reply>& reply) {
@@ -242,7 +245,7 @@ void Tier::put(const Item& item, const model::Mark& mark) {
     count(self->figures_.put_failed);
     self->give_up(item);
   };
-  near_.client.send(put_command(name_of(item.key), bytes, settings_.keep), near_.clock.now() + send_timeout, std::move(done));
+  near_.client.send(put_command(name_of(item.key, proof), bytes, settings_.keep), near_.clock.now() + send_timeout, std::move(done));
   if (!item.entry->is_alive()) send_unlink(item.key);  // it died meanwhile, and may have been unlinked before it was put
 }
 

@@ -115,7 +115,8 @@ class Tier : public std::enable_shared_from_this<Tier> {
   io::Task<std::optional<redis::Reply>> get(const std::string& name, Deadline deadline);
   io::Task<Lease> take_lease(const std::string& name, Deadline deadline);
   io::Task<std::optional<redis::Reply>> wait_for_other(const std::string& name);
-  std::optional<Blob> read(const cache::Key& key, const redis::Reply& reply);
+  [[nodiscard]] std::string name_of(const cache::Key& key, std::string_view proof) const;
+  std::optional<Blob> read(const cache::Key& key, std::string_view proof, redis::Reply reply);
   void enqueue(Item item);
   void give_up(const Item& item);
   void drop(const Item& item);

@@ -70,7 +70,7 @@ Client::Core::~Core() {
 
 // Any thread
 
-void Client::Core::send(Command command, Deadline deadline, Done done) {
+void Client::Core::send(Command command, Deadline deadline, Done done, const detail::Executor* from) {
   if (auto error = refusal()) return done(std::unexpected(*std::move(error)));
   const auto now = steady_clock::now();
   if (deadline <= now) {
@@ -83,14 +83,14 @@ void Client::Core::send(Command command, Deadline deadline, Done done) {
     return done(aljibe::fail(Code::redis_unavailable, "Too many calls of Redis wait."));
   }
   Arrival arrival{std::move(command), deadline, now, std::move(done)};
-  if (put(arrival)) return;
+  if (put(arrival, from)) return;
   release(bytes);
   count_refused();
   arrival.done(std::unexpected(unavailable()));
 }
 
 /// False, and leaves it alone, when the client has stopped.
-bool Client::Core::put(Arrival& arrival) {
+bool Client::Core::put(Arrival& arrival, const detail::Executor* from) {
   bool is_first = false;
   {
     const std::scoped_lock lock(inbox_mutex_);
@@ -98,8 +98,14 @@ bool Client::Core::put(Arrival& arrival) {
     inbox_.push_back(std::move(arrival));
     is_first = !std::exchange(is_signalled_, true);
   }
-  if (is_first) asio::post(loop_->context, [this] { drain(); });
+  if (is_first) wake_thread(from);
   return true;
+}
+
+/// The caller's event loop runs until the caller is answered, so that the message is passed on.
+void Client::Core::wake_thread(const detail::Executor* from) {
+  if (from == nullptr) asio::post(loop_->context, [this] { drain(); });
+  else asio::post(*from, [this] { wake_thread(nullptr); });
 }
 
 std::optional<Error> Client::Core::refusal() {

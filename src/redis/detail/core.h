@@ -25,7 +25,9 @@ class Client::Core final : public detail::NodeOwner {
 
   /// Why a command is refused at once, when it is; counts it.
   std::optional<Error> refusal();
-  void send(Command command, Deadline deadline, Done done);
+  /// With `from`, the executor of the caller's thread: this client's thread is woken when that one has done what waits there
+  /// already, so that what other coroutines send meanwhile goes with it.
+  void send(Command command, Deadline deadline, Done done, const detail::Executor* from = nullptr);
   /// Resumes it with its answer, from whichever thread.
   void wake(std::unique_ptr<detail::Sleeper> sleeper);
   void authenticate(Credentials credentials);
@@ -48,7 +50,8 @@ class Client::Core final : public detail::NodeOwner {
   class Loop;  // the event loop and its timer
 
   // Any thread.
-  bool put(Arrival& arrival);
+  bool put(Arrival& arrival, const detail::Executor* from);
+  void wake_thread(const detail::Executor* from);
   void count_refused();
   bool reserve(std::size_t bytes);
   void release(std::size_t bytes);
