@@ -72,21 +72,44 @@ RowChange History::unpacked(const Item& item) {
   return change;
 }
 
+/// The value of one column in each row of the change; null where a row has no such column. The other values are passed over.
 template <class Fn>
-void History::for_each_row(const RowChange& change, const Fn& fn) {
-  if (change.before) fn(*change.before);
-  if (change.after) fn(*change.after);
+void History::for_each_value(const Item& item, std::size_t column, const Fn& fn) {
+  if (item.packed.empty()) return;
+  query::Unpacker unpacker(item.packed.data());
+  const auto value_in_row = [&]() -> std::optional<model::Stored> {
+    std::optional<model::Stored> found;
+    const auto width = unpacker.number();
+    for (std::size_t i = 0; i < width; ++i) {
+      if (i == column) found = unpacker.value();
+      else unpacker.skip_value();
+    }
+    return found;
+  };
+  const auto tell = [&fn](const std::optional<model::Stored>& value) { fn(value ? &*value : nullptr); };
+  if (unpacker.byte() == whole_rows) {
+    for (int row = 0; row < 2; ++row) {
+      if (unpacker.byte() != 0) tell(value_in_row());
+    }
+    return;
+  }
+  auto value = value_in_row();
+  tell(value);
+  for (auto changed = unpacker.number(); changed != 0; changed = unpacker.number()) {
+    if (changed != column + 1) unpacker.skip_value();
+    else tell(value = unpacker.value());
+  }
 }
 
 template <class Fn>
-void History::for_each_list(ByValue& index, std::size_t column, const RowChange& change, const Fn& fn) {
-  for_each_row(change, [&](const model::StoredRow& row) { fn(column < row.size() ? index.places[value_key(column, row[column])] : index.others); });
+void History::for_each_list(ByValue& index, std::size_t column, const Item& item, const Fn& fn) {
+  for_each_value(item, column, [&](const model::Stored* value) { fn(value != nullptr ? index.places[value_key(column, *value)] : index.others); });
 }
 
 template <class Fn>
-void History::for_each_list(ByNumber& index, std::size_t column, const RowChange& change, const Fn& fn) {
-  for_each_row(change, [&](const model::StoredRow& row) {
-    const auto number = column < row.size() ? as_number(row[column]) : std::nullopt;
+void History::for_each_list(ByNumber& index, std::size_t column, const Item& item, const Fn& fn) {
+  for_each_value(item, column, [&](const model::Stored* value) {
+    const auto number = value != nullptr ? as_number(*value) : std::nullopt;
     const bool has_place = number && !std::isnan(*number);
     fn(has_place ? index.places[*number] : index.others);
   });
@@ -104,8 +127,8 @@ void History::add(std::uint64_t position, const RowChange& change) {
     item.packed = packed(change);
     if (is_update(change)) item.columns = columns_changed(change);
     const auto add = [place](Places& places) { places.add(place); };
-    for (auto& [column, index] : table.by_value) for_each_list(index, column, change, add);
-    for (auto& [column, index] : table.by_number) for_each_list(index, column, change, add);
+    for (auto& [column, index] : table.by_value) for_each_list(index, column, item, add);
+    for (auto& [column, index] : table.by_number) for_each_list(index, column, item, add);
   }
   bytes_ += sizeof(Item) + heap_bytes(item.packed);
   items_.push_back(std::move(item));
@@ -115,7 +138,6 @@ void History::add(std::uint64_t position, const RowChange& change) {
 void History::forget_first() {
   const auto& item = items_.front();
   auto& table = *item.table;
-  const auto change = unpacked(item);
   const auto forget = [this](Places& places) {
     if (places.size() != 0 && places.front() == first_) places.forget_first();
   };
@@ -123,11 +145,11 @@ void History::forget_first() {
   forget(table.whole);
   const auto is_empty = [](const auto& named) { return named.second.size() == 0; };
   for (auto& [column, index] : table.by_value) {
-    for_each_list(index, column, change, forget);
+    for_each_list(index, column, item, forget);
     if (index.places.size() > 2 * table.all.size() + 64) std::erase_if(index.places, is_empty);
   }
   for (auto& [column, index] : table.by_number) {
-    for_each_list(index, column, change, forget);
+    for_each_list(index, column, item, forget);
     if (index.places.size() > 2 * table.all.size() + 64) std::erase_if(index.places, is_empty);
   }
   floor_ = item.position;
@@ -241,7 +263,7 @@ History::ByValue& History::by_value(Table& table, std::size_t column) {
   const auto [found, is_new] = table.by_value.try_emplace(column);
   const auto [from, end] = table.all.from(first_);
   for (const auto* place = from; is_new && place != end; ++place) {
-    for_each_list(found->second, column, unpacked(at(*place)), [place](Places& places) { places.add(*place); });
+    for_each_list(found->second, column, at(*place), [place](Places& places) { places.add(*place); });
   }
   return found->second;
 }
@@ -250,7 +272,7 @@ History::ByNumber& History::by_number(Table& table, std::size_t column) {
   const auto [found, is_new] = table.by_number.try_emplace(column);
   const auto [from, end] = table.all.from(first_);
   for (const auto* place = from; is_new && place != end; ++place) {
-    for_each_list(found->second, column, unpacked(at(*place)), [place](Places& places) { places.add(*place); });
+    for_each_list(found->second, column, at(*place), [place](Places& places) { places.add(*place); });
   }
   return found->second;
 }

@@ -120,11 +120,11 @@ class History {
   ByValue& by_value(Table& table, std::size_t column);
   ByNumber& by_number(Table& table, std::size_t column);
   template <class Fn>
-  static void for_each_row(const model::RowChange& change, const Fn& fn);
+  static void for_each_value(const Item& item, std::size_t column, const Fn& fn);
   template <class Fn>
-  static void for_each_list(ByValue& index, std::size_t column, const model::RowChange& change, const Fn& fn);
+  static void for_each_list(ByValue& index, std::size_t column, const Item& item, const Fn& fn);
   template <class Fn>
-  static void for_each_list(ByNumber& index, std::size_t column, const model::RowChange& change, const Fn& fn);
+  static void for_each_list(ByNumber& index, std::size_t column, const Item& item, const Fn& fn);
 
   const Bounds bounds_;
   std::deque<Item> items_;

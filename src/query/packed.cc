@@ -58,6 +58,16 @@ Stored Unpacker::value() {
   return value;
 }
 
+void Unpacker::skip_value() {
+  switch (static_cast<Stored::Tag>(byte())) {
+    case Stored::Tag::null: return;
+    case Stored::Tag::integer: number(); return;
+    case Stored::Tag::real: skip(sizeof(double)); return;
+    case Stored::Tag::text:
+    case Stored::Tag::blob: text(); return;
+  }
+}
+
 std::vector<Stored> Unpacker::values() {
   std::vector<Stored> values(number());
   for (auto& one : values) one = value();

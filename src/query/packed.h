@@ -36,6 +36,7 @@ class Unpacker {
   std::string_view text();
   model::Stored value();
   std::vector<model::Stored> values();
+  void skip_value();
   void skip(std::size_t bytes) { at_ += bytes; }
   [[nodiscard]] const char* at() const { return at_; }
 

@@ -22,7 +22,6 @@ namespace aljibe::serve {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::field;
 using testing::Shop;
 
