@@ -292,13 +292,18 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
   co_return http::Response{.prepared = choose(served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
 
-/// The follower's turn, on a pool thread. Where too many wait, this request reads for itself.
-io::Task<void> Answers::catch_up(Seeking& seeking) {
+/// The follower's turn, on a pool thread. Errors: overloaded, where too many wait.
+io::Task<Result<void>> Answers::hear_commits() {
   auto job = [this]() -> Result<void> {
     follower_->advance_and_mend();
     return {};
   };
-  const auto done = co_await near_.pool.run(job);
+  co_return co_await near_.pool.run(job);
+}
+
+/// Where too many wait, this request reads for itself.
+io::Task<void> Answers::catch_up(Seeking& seeking) {
+  const auto done = co_await hear_commits();
   seeking.caught_up(done ? Seeking::Caught::up : Seeking::Caught::refused);
 }
 
@@ -363,7 +368,7 @@ io::Task<std::optional<Answers::Served>> Answers::fetch(Visit& visit, const cach
   auto& filling = seeking.found().filling;
   auto watch = filling.offer(fetched.blob->content(), mark);
   if (const auto end = cache_.mark(); watch == cache::Entry::Watch::none && end && mark.id > end->id) {
-    co_await catch_up(seeking);  // another process is ahead of this one, unless it is of a time that was lost
+    static_cast<void>(co_await hear_commits());  // another process is ahead of this one, unless it is of a time that was lost
     watch = filling.offer(fetched.blob->content(), mark);
   }
   if (watch != cache::Entry::Watch::alive) {

@@ -81,6 +81,7 @@ class Answers final : public io::Handler {
   io::Task<http::Response> rows(Visit& visit, const http::Request& request, std::string table);
   io::Task<http::Response> change(Visit& visit, std::string table, query::Action action);
   io::Task<Result<Served>> find(Visit& visit, const Question& question);
+  io::Task<Result<void>> hear_commits();
   io::Task<void> catch_up(Seeking& seeking);
   Served hit(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking);
   io::Task<Result<Reading>> read(Visit& visit, const Question& question);

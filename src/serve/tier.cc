@@ -69,6 +69,7 @@ Result<void> Tier::open() {
   prefix_ = settings_.name + ":" + short_identity + ":";
   proof_prefix_.clear();
   for (const std::string_view part : {std::string_view(settings_.name), std::string_view(identity.identity), std::string_view(settings_.shape)}) append_part(proof_prefix_, part);
+  if (const auto mark = near_.cache.mark()) latest_.store(mark->id, std::memory_order_relaxed);
   is_open_.store(true, std::memory_order_release);
   return {};
 }
@@ -78,8 +79,10 @@ std::string Tier::proof_of(const cache::Key& key) const { return proof_prefix_ +
 std::string Tier::name_of(const cache::Key& key) const { return name_of(key, proof_of(key)); }
 std::string Tier::name_of(const cache::Key& key, std::string_view proof) const { return prefix_ + hex(hash128(proof)) + ":" + readable(key.text()); }
 
+std::chrono::nanoseconds Tier::read_time() const { return std::chrono::nanoseconds(read_nanoseconds_.load(std::memory_order_relaxed)); }
+
 std::chrono::nanoseconds Tier::patience() const {
-  const std::chrono::nanoseconds read(read_nanoseconds_.load(std::memory_order_relaxed));
+  const auto read = read_time();
   if (read.count() == 0) return settings_.patience;  // nobody knows yet what a read takes
   return std::clamp<std::chrono::nanoseconds>(2 * read, patience_least, std::max<std::chrono::nanoseconds>(settings_.patience, patience_least));
 }
@@ -106,8 +109,7 @@ io::Task<Tier::Fetched> Tier::fetch(const cache::Key& key) {
   const auto deadline = near_.clock.now() + patience();
   auto reply = co_await get(name, deadline);
   if (!reply) co_return fetched;
-  const bool is_slow = std::chrono::nanoseconds(read_nanoseconds_.load(std::memory_order_relaxed)) >= lease_from;
-  if (reply->is_null() && is_slow && co_await take_lease(name, deadline) == Lease::theirs) {
+  if (reply->is_null() && read_time() >= lease_from && co_await take_lease(name, deadline) == Lease::theirs) {
     fetched.has_waited = true;
     count(figures_.leases_waited);
     reply = co_await wait_for_other(name);
@@ -119,8 +121,9 @@ io::Task<Tier::Fetched> Tier::fetch(const cache::Key& key) {
 
 io::Task<bool> Tier::has(const cache::Key& key) {
   if (!is_open()) co_return false;
-  const auto reply = co_await near_.client.call(redis::Command({"EXISTS", name_of(key)}), near_.clock.now() + settings_.patience);
-  co_return reply && reply->integer == 1;
+  // Not EXISTS: a user who may put answers may send this one.
+  const auto reply = co_await near_.client.call(redis::Command({"GETRANGE", name_of(key), "0", "0"}), near_.clock.now() + settings_.patience);
+  co_return reply && reply->is_text() && !reply->text.empty();
 }
 
 /// Who fills, of all processes; it lapses by itself.
@@ -133,8 +136,7 @@ io::Task<Tier::Lease> Tier::take_lease(const std::string& name, Deadline deadlin
 
 /// Not longer than a read of one's own takes.
 io::Task<std::optional<redis::Reply>> Tier::wait_for_other(const std::string& name) {
-  const std::chrono::nanoseconds read(read_nanoseconds_.load(std::memory_order_relaxed));
-  const auto give_up = near_.clock.now() + std::min(2 * read, lease_wait_max);
+  const auto give_up = near_.clock.now() + std::min(2 * read_time(), lease_wait_max);
   std::optional<redis::Reply> reply;
   do {
     co_await io::sleep_for(lease_tick);

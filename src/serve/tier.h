@@ -111,6 +111,7 @@ class Tier : public std::enable_shared_from_this<Tier> {
 
   static void count(std::atomic<std::uint64_t>& figure) { figure.fetch_add(1, std::memory_order_relaxed); }
   [[nodiscard]] std::string proof_of(const cache::Key& key) const;
+  [[nodiscard]] std::chrono::nanoseconds read_time() const;
   [[nodiscard]] std::chrono::nanoseconds patience() const;
   io::Task<std::optional<redis::Reply>> get(const std::string& name, Deadline deadline);
   io::Task<Lease> take_lease(const std::string& name, Deadline deadline);

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "base/percent.h"
 #include "io/clock.h"
 #include "io/server.h"
 #include "io/testing/client.h"
@@ -22,6 +23,7 @@ namespace aljibe::serve {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::field;
 using testing::Shop;
 
@@ -62,6 +64,14 @@ class Tiers : public ::testing::Test {
     const auto put = shop.answers().tier_figures().put;
     shop.get(target);
     until([&] { return shop.answers().tier_figures().put > put; });
+  }
+  io::testing::Answer ask_admin(const std::string& method, const std::string& target) {
+    Admin admin(shop_.answers());
+    telemetry::Telemetry telemetry(clock_, telemetry::Verbosity::quiet);
+    const auto server = io::Server::start({.listeners = {io::Listener{}}, .threads = 1, .limits = {}}, admin, telemetry).value();
+    io::testing::Client client(server->ports()[0]);
+    client.send(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n");
+    return client.answer();
   }
   std::string key() { return redis_.cli({"--scan", "--pattern", "*products*"}); }
 
@@ -254,13 +264,7 @@ TEST_F(Tiers, what_is_no_blob_is_refused_and_removed) {
 TEST_F(Tiers, what_is_flushed_everywhere_is_taken_from_redis_by_nobody) {
   publish(shop_, cheap);
   const auto second = another();
-  Admin admin(shop_.answers());
-  telemetry::Telemetry telemetry(clock_, telemetry::Verbosity::quiet);
-  auto server = io::Server::start({.listeners = {io::Listener{}}, .threads = 1, .limits = {}}, admin, telemetry);
-  ASSERT_TRUE(server);
-  io::testing::Client client((*server)->ports()[0]);
-  client.send("POST /admin/v1/cache/flush HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n");
-  EXPECT_EQ(client.answer().status, 200);
+  EXPECT_EQ(ask_admin("POST", "/admin/v1/cache/flush").status, 200);
   EXPECT_EQ(second->cache(cheap), "fwd=miss; stored");
 }
 
@@ -285,7 +289,9 @@ TEST_F(Tiers, a_put_that_redis_refuses_is_counted) {
 }
 
 TEST_F(Tiers, explain_and_metrics_name_the_tier) {
+  EXPECT_THAT(ask_admin("GET", "/admin/v1/cache/explain?url=" + percent_encode(cheap)).body, Not(HasSubstr("\"redis\"")));
   publish(shop_, cheap);
+  EXPECT_THAT(ask_admin("GET", "/admin/v1/cache/explain?url=" + percent_encode(cheap)).body, HasSubstr("\"redis\":\"" + key() + "\""));
   const auto metrics = shop_.get("/metrics").body;
   for (const auto* line : {"aljibe_redis_up 1", "aljibe_redis_puts_total{outcome=\"put\"} 1", "aljibe_redis_lookups_total{outcome=\"miss\"} 1"}) EXPECT_THAT(metrics, HasSubstr(line));
 }
