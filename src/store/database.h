@@ -88,8 +88,8 @@ class Database {
   /// Errors: file_unwritable, database_busy, database_error.
   virtual Result<void> break_log() = 0;
 
-  /// What was committed after `after`, which an earlier look gave as `last`; 0 at first, when the end of the log is told, and never
-  /// whole. Across a new schema or file, and when something was committed that no log tells, the answer is not whole.
+  /// What was committed after `after`, which an earlier look gave as `last`; 0 at first, which is never whole: then the end of the log
+  /// is told, if the limits have it keep marks. Across a new schema or file, and when something was committed that no log tells, the answer is not whole.
   /// Errors: database_unavailable, database_error.   Threads: any.
   virtual Result<model::Changes> changes(std::uint64_t after) = 0;
 

@@ -226,6 +226,7 @@ Result<void> ChangeReader::read_log(std::uint64_t after, model::Changes& changes
   nonce_ = kept_.nonce;
   changes.rows.clear();
   changes.nonces.clear();
+  if (!previous_ && first_look_ == FirstLook::tells_nothing) return {};
   return read_tail(previous_ ? after : 0, changes);
 }
 

@@ -17,8 +17,10 @@ namespace aljibe::store::sqlite {
 class ChangeReader {
  public:
   /// `signal` is that of the file at `path`, and outlives this. So many rows are kept when the log is cut.
-  ChangeReader(std::string path, std::uint32_t generation, CommitSignal& signal, std::uint64_t rows_kept)
-      : path_(std::move(path)), generation_(generation), signal_(signal), rows_kept_(std::max<std::uint64_t>(rows_kept, 1)) {}
+  /// The first look tells the end of the log only where somebody can use it.
+  enum class FirstLook : std::uint8_t { tells_nothing, tells_end };
+  ChangeReader(std::string path, std::uint32_t generation, CommitSignal& signal, std::uint64_t rows_kept, FirstLook first_look)
+      : path_(std::move(path)), generation_(generation), signal_(signal), rows_kept_(std::max<std::uint64_t>(rows_kept, 1)), first_look_(first_look) {}
 
   /// As Database::changes.
   Result<model::Changes> read(std::uint64_t after);
@@ -53,6 +55,7 @@ class ChangeReader {
   const std::uint32_t generation_;
   CommitSignal& signal_;
   const std::uint64_t rows_kept_;
+  const FirstLook first_look_;
   std::mutex mutex_;
   Connection connection_;
   Statement schema_version_;                 // on its row it holds the read transaction

@@ -94,7 +94,9 @@ Result<void> SqliteDatabase::open() {
   auto keeper = ALJ_TRY(sqlite::Connection::open(path_, sqlite::Access::read_only));
   file->signal = ALJ_TRY(sqlite::open_commit_signal(path_, keeper, file->generation));
   file->keeper = std::move(keeper);
-  file->changes = std::make_unique<sqlite::ChangeReader>(path_, file->generation, *file->signal, limits_.log_rows_kept);
+  // What lies outside of the process is held against it; without that it would be read for nothing.
+  const auto first_look = limits_.history_marks_max == 0 ? sqlite::ChangeReader::FirstLook::tells_nothing : sqlite::ChangeReader::FirstLook::tells_end;
+  file->changes = std::make_unique<sqlite::ChangeReader>(path_, file->generation, *file->signal, limits_.log_rows_kept, first_look);
   file_.store(std::move(file));
   return {};
 }

@@ -87,7 +87,7 @@ class LogHistory : public ::testing::Test {
     return ids;
   }
 
-  Limits limits_;
+  Limits limits_{.history_marks_max = 200'000};
   std::string folder_;
   std::string path_;
   sqlite::Connection writer_;
@@ -173,6 +173,19 @@ TEST_F(LogHistory, of_a_file_put_in_the_place_of_another_is_told) {
   EXPECT_FALSE(changes.is_whole);
   EXPECT_THAT(changes.nonces, SizeIs(2));
   EXPECT_THAT(ids_of(changes), ElementsAre(changes.last));
+}
+
+TEST_F(LogHistory, is_not_read_at_a_start_where_nothing_lies_outside) {
+  start();
+  write("INSERT INTO t VALUES (1, 1)");
+  limits_.history_marks_max = 0;
+  const auto changes = start();
+  EXPECT_FALSE(changes.is_whole);
+  EXPECT_EQ(changes.last, id_of_last());
+  EXPECT_THAT(changes.nonces, IsEmpty());
+  EXPECT_THAT(changes.rows, IsEmpty());
+  write("INSERT INTO t VALUES (2, 2)");
+  EXPECT_TRUE(look().is_whole);
 }
 
 TEST_F(LogHistory, starting_twice_writes_nothing) {
