@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "config/auth_keys.h"
 #include "config/settings.h"
 
 namespace aljibe::config {
@@ -261,6 +262,8 @@ Section make_keys() {
              "Prepared responses in memory.")
       .inner("redis", Shape::section, redis_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.redis.emplace(); },
              "A second tier of the cache that outlives the program, in Redis 6.2 or later, Valkey or Azure Managed Redis. `redis: ${env:REDIS_URL}` is enough.")
+      .inner("auth", Shape::section, auth_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings.auth.emplace(); },
+             "Whose tokens are believed, and which role each bearer has. Without this section everybody is anonymous.")
       .inner("api", Shape::section, api_keys(), [](Settings& settings, const std::string&, model::Place) { return &settings; },
              "How the API answers.")
       .inner("tables", Shape::map, table_keys(),

@@ -62,6 +62,12 @@ struct Redis {
   friend bool operator==(const Redis&, const Redis&) = default;
 };
 
+/// Who may be somebody here; without the section everybody is anonymous.
+struct Auth {
+  std::string role_claim = "role";              // path of the claim that names the role
+  std::string default_role = "authenticated";   // of a token without that claim
+};
+
 /// A friendly path over a query.
 struct EndpointRule {
   std::string query;
@@ -83,6 +89,7 @@ struct Settings {
   std::optional<AdminListen> admin;
   Cache cache;
   std::optional<Redis> redis;
+  std::optional<Auth> auth;
   Api api;
   std::map<std::string, TableRule> tables;  // empty: every table may be read by everybody
   std::map<std::string, EndpointRule> endpoints;  // by "GET /path/{parameter}"

@@ -46,12 +46,15 @@ def generated(tree):
             yield Finding("generated", path, 1, "not what the code says: run ./dev docs and review the difference")
 
 
+WIRES_OF_TWO = {"42501"}  # the dialect has one code for a caller without a token, who gets 401, and for one with, who gets 403
+
+
 def error_codes(tree):
     """Codes and names occur once, and each belongs to a part of docs/errors.md."""
     seen = set()
     for line, name, wire, *_ in tree.errors():
         for word in (name, wire):
-            if word in seen:
+            if word in seen and word not in WIRES_OF_TWO:
                 yield Finding("error_codes", "src/base/error_table.inc", line, f"{word} stands twice")
             seen.add(word)
         if not any(re.match(pattern, wire) for pattern, *_ in GROUPS):
