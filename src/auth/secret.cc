@@ -3,8 +3,7 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
-#include <array>
-
+#include "auth/base64url.h"
 #include "base/assert.h"
 #include "base/text.h"
 
@@ -16,7 +15,7 @@ std::string random_bytes(std::size_t count) {
   return bytes;
 }
 
-std::string new_secret() { return base64url(random_bytes(32)); }
+std::string new_secret() { return encode_base64url(random_bytes(32)); }
 
 std::string new_id() {
   auto bytes = random_bytes(16);
@@ -32,19 +31,6 @@ std::string secret_hash(std::string_view secret) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), reinterpret_cast<unsigned char*>(hash.data()));
   return hash;
-}
-
-std::string base64url(std::string_view bytes) {
-  static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  unsigned held = 0;
-  unsigned bits = 0;
-  for (const char byte : bytes) {
-    held = (held << 8U) | static_cast<unsigned char>(byte);
-    for (bits += 8; bits >= 6; bits -= 6) text += letters[(held >> (bits - 6)) & 63U];
-  }
-  if (bits > 0) text += letters[(held << (6 - bits)) & 63U];
-  return text;
 }
 
 }  // namespace aljibe::auth

@@ -14,7 +14,5 @@ std::string new_secret();
 std::string new_id();
 /// SHA-256. Of a secret of 256 bits nothing slower is needed: there is no list of them to try.
 std::string secret_hash(std::string_view secret);
-/// Without padding (RFC 4648 §5).
-std::string base64url(std::string_view bytes);
 
 }  // namespace aljibe::auth
