@@ -147,18 +147,23 @@ bool Key::verifies(Algorithm algorithm, std::string_view message, std::string_vi
   return false;
 }
 
+bool KeySet::is_meant(const Key& key, const ParsedToken& token) const {
+  // A key without a name that stands alone is the one that is meant, whatever the token calls it.
+  return !token.kid || key.kid() == *token.kid || (key.kid().empty() && keys_.size() == 1);
+}
+
 std::vector<const Key*> KeySet::candidates(const ParsedToken& token) const {
   std::vector<const Key*> found;
   for (const auto& key : keys_) {
-    // A key without a name that stands alone is the one that is meant, whatever the token calls it.
-    const bool is_meant = !token.kid || key.kid() == *token.kid || (key.kid().empty() && keys_.size() == 1);
-    if (is_meant && key.fits(token.algorithm)) found.push_back(&key);
+    if (is_meant(key, token) && key.fits(token.algorithm)) found.push_back(&key);
   }
   if (!token.kid && found.size() > 1) found.clear();  // which of them, nobody says
   return found;
 }
 
-bool KeySet::has_key_for(const ParsedToken& token) const { return !candidates(token).empty(); }
+bool KeySet::knows_key_of(const ParsedToken& token) const {
+  return std::ranges::any_of(keys_, [&](const Key& key) { return is_meant(key, token); });
+}
 
 Result<void> KeySet::verify(const ParsedToken& token) const {
   const auto keys = candidates(token);

@@ -54,13 +54,14 @@ class KeySet {
   /// Errors:  config_value_invalid: not such a text, or no key is left.   Source: RFC 7517, RFC 7518 §6, RFC 8037 §2.
   static Result<KeySet> parse(std::string_view text, From from);
 
-  /// Whether there is a key for the token: by its kid, or without one when only one key fits.
-  [[nodiscard]] bool has_key_for(const ParsedToken& token) const;
+  /// Whether the key that the token names is in the set, whatever it can do. True of a token that names none: a newer set would not help it.
+  [[nodiscard]] bool knows_key_of(const ParsedToken& token) const;
   /// Errors: token_invalid: key_unknown, signature.
   [[nodiscard]] Result<void> verify(const ParsedToken& token) const;
   [[nodiscard]] std::size_t size() const { return keys_.size(); }
 
  private:
+  [[nodiscard]] bool is_meant(const Key& key, const ParsedToken& token) const;
   [[nodiscard]] std::vector<const Key*> candidates(const ParsedToken& token) const;
 
   std::vector<Key> keys_;

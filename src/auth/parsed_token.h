@@ -46,7 +46,7 @@ inline constexpr std::string_view opaque_prefix = "alj_";
 
 /// Strict: what two readers could understand differently is refused. jwk, jku, x5u and x5c of the header are never looked at.
 ///
-/// Errors:  token_invalid; details are the reason: too_large, malformed, header, payload, algorithm_unknown, unsupported, claim.
+/// Errors:  token_invalid; details are the reason: too_large, malformed, header, payload, algorithm, unsupported, claim.
 /// Source:  RFC 7515 §3.1, §4, §5.2; RFC 7519 §7.2; RFC 8725.
 Result<ParsedToken> parse_token(std::string text);
 
