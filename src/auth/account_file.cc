@@ -135,6 +135,13 @@ std::optional<std::uint64_t> AccountFile::epoch_now() const {
   return epoch_.load(std::memory_order_acquire);
 }
 
+std::uint64_t AccountFile::mark() const {
+  constexpr std::uint64_t no_epoch = 1ULL << 63U;
+  const auto seen = stamp_.load(std::memory_order_acquire);
+  const auto stamp = stamp_of(signal_->snapshot());
+  return stamp == seen ? epoch_.load(std::memory_order_acquire) : stamp | no_epoch;
+}
+
 std::int64_t AccountFile::milliseconds() const { return std::chrono::floor<std::chrono::milliseconds>(clock_.wall()).time_since_epoch().count(); }
 std::int64_t AccountFile::seconds() const { return std::chrono::floor<std::chrono::seconds>(clock_.wall()).time_since_epoch().count(); }
 

@@ -48,6 +48,8 @@ class AccountFile {
   static Result<void> revoke(store::sqlite::Connection& connection);
   /// The epoch, when nobody committed since it was read; costs nanoseconds.
   [[nodiscard]] std::optional<std::uint64_t> epoch_now() const;
+  /// The epoch, or, while it is not known, what the file looks like: in both cases another number once something was revoked.
+  [[nodiscard]] std::uint64_t mark() const;
   /// Reads it, after somebody committed.
   void read_epoch();
 

@@ -114,7 +114,6 @@ class BuiltIn final : public Registrar {
   void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account);
 
   const Settings settings_;
-  const Clock& clock_;
   const telemetry::Emit emit_;
   std::unique_ptr<AccountFile> file_;
   Accounts accounts_;
@@ -126,7 +125,7 @@ class BuiltIn final : public Registrar {
   Hasher hasher_;
   Mailer mailer_;
   std::atomic<bool> reads_epoch_{false};
-  io::Pool pool_{2, 1'024};  // last: its jobs use everything above
+  io::Pool pool_{1, 1'024};  // the file has one connection; last, as its jobs use everything above
 };
 
 }  // namespace aljibe::auth

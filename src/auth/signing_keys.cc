@@ -41,6 +41,7 @@ Result<void> SigningKeys::add(Connection& connection) {
 
 Result<std::shared_ptr<const SigningKeys::Set>> SigningKeys::load() {
   std::int64_t made_at = 0;
+  auto mark = file_.mark();
   auto keys = ALJ_TRY(file_.read([&](Connection& connection) { return read(connection, made_at); }));
   if (keys.empty() || made_at + lives_.key.count() <= file_.seconds()) {
     keys = ALJ_TRY(file_.change([&](Connection& connection) -> Result<std::vector<SigningKey>> {
@@ -49,6 +50,7 @@ Result<std::shared_ptr<const SigningKeys::Set>> SigningKeys::load() {
       ALJ_TRY(add(connection));
       return read(connection, made_at);
     }));
+    mark = file_.mark();
   }
   std::vector<Key> publics;
   std::string jwks = R"({"keys":[)";
@@ -56,7 +58,7 @@ Result<std::shared_ptr<const SigningKeys::Set>> SigningKeys::load() {
     jwks.append(publics.empty() ? "" : ",").append(key.public_jwk());
     publics.push_back(key.public_key());
   }
-  auto set = std::make_shared<const Set>(keys.front(), made_at, KeySet(std::move(publics)), jwks + "]}");
+  auto set = std::make_shared<const Set>(keys.front(), made_at, mark, KeySet(std::move(publics)), jwks + "]}");
   const std::scoped_lock lock(mutex_);
   present_ = set;
   return set;
@@ -69,7 +71,7 @@ std::shared_ptr<const SigningKeys::Set> SigningKeys::present() const {
 
 bool SigningKeys::is_due() const {
   const auto set = present();
-  return set == nullptr || set->made_at + lives_.key.count() <= file_.seconds();
+  return set == nullptr || set->mark != file_.mark() || set->made_at + lives_.key.count() <= file_.seconds();
 }
 
 Result<void> SigningKeys::rotate() {

@@ -20,6 +20,7 @@ class SigningKeys {
   struct Set {
     SigningKey signing;
     std::int64_t made_at = 0;
+    std::uint64_t mark = 0;  // AccountFile::mark() before they were read
     KeySet all;
     std::string jwks;  // {"keys":[…]}, the public halves
   };
@@ -35,7 +36,7 @@ class SigningKeys {
   Result<std::shared_ptr<const Set>> load();
   /// As of the last load().
   [[nodiscard]] std::shared_ptr<const Set> present() const;
-  /// Whether it is time for load() to make a new one.
+  /// Whether load() would find other keys, or make a new one.
   [[nodiscard]] bool is_due() const;
   /// A new key signs from now on.
   Result<void> rotate();
