@@ -33,10 +33,11 @@ Result<bool> is_taken(Connection& connection, std::string_view key, std::string_
   return ALJ_TRY(statement.step()) == Statement::Step::row;
 }
 
-Result<void> end_sessions(Connection& connection, std::string_view id, std::int64_t now) {
-  auto statement = ALJ_TRY(connection.prepare("UPDATE sessions SET ended_at = ? WHERE account = ? AND ended_at IS NULL", doing));
+Result<void> end_sessions(Connection& connection, std::string_view id, std::string_view kept, std::int64_t now) {
+  auto statement = ALJ_TRY(connection.prepare("UPDATE sessions SET ended_at = ? WHERE account = ? AND id <> ? AND ended_at IS NULL", doing));
   statement.bind(1, now);
   statement.bind(2, id);
+  statement.bind(3, kept);
   return statement.run();
 }
 
@@ -89,11 +90,11 @@ Result<std::vector<Account>> Accounts::list(std::size_t count_max) {
 }
 
 /// `assignments` may name the value ?2 and the time ?3.
-Result<void> Accounts::update(std::string_view id, std::string_view assignments, std::string_view value, Ends ends) {
+Result<void> Accounts::update(std::string_view id, std::string_view assignments, std::string_view value, Ends ends, std::string_view kept_session) {
   const auto now = file_.milliseconds();
   return file_.change([&](Connection& connection) -> Result<void> {
     std::string sql = "UPDATE accounts SET " + std::string(assignments);
-    if (ends != Ends::nothing) sql += ", revision = revision + 1";
+    if (ends != Ends::nothing && kept_session.empty()) sql += ", revision = revision + 1";
     if (ends == Ends::sessions) sql += ", valid_since = ?3 / 1000";
     auto statement = ALJ_TRY(connection.prepare(sql + " WHERE id = ?1 AND ?2 IS NOT NULL AND ?3 IS NOT NULL", doing));
     statement.bind(1, id);
@@ -102,7 +103,7 @@ Result<void> Accounts::update(std::string_view id, std::string_view assignments,
     ALJ_TRY(statement.run());
     if (connection.changes() == 0) return fail(Code::account_unknown);
     if (ends == Ends::nothing) return {};
-    if (ends == Ends::sessions) ALJ_TRY(end_sessions(connection, id, now / 1000));
+    if (ends == Ends::sessions) ALJ_TRY(end_sessions(connection, id, kept_session, now / 1000));
     return AccountFile::revoke(connection);
   });
 }
@@ -113,8 +114,8 @@ Result<void> Accounts::set_profile(std::string_view id, const Profile& profile) 
   return {};
 }
 
-Result<void> Accounts::set_password(std::string_view id, std::string_view password_hash) {
-  return update(id, "password = ?2, password_at = ?3", password_hash, Ends::sessions);
+Result<void> Accounts::set_password(std::string_view id, std::string_view password_hash, std::string_view kept_session) {
+  return update(id, "password = ?2, password_at = ?3", password_hash, Ends::sessions, kept_session);
 }
 
 Result<void> Accounts::set_email(std::string_view id, std::string_view email) {

@@ -55,8 +55,8 @@ class Accounts {
   Result<std::vector<Account>> list(std::size_t count_max);
 
   Result<void> set_profile(std::string_view id, const Profile& profile);
-  /// Everything that was signed in before is signed out.
-  Result<void> set_password(std::string_view id, std::string_view password_hash);
+  /// Everything that was signed in before is signed out, but for the session that is kept.
+  Result<void> set_password(std::string_view id, std::string_view password_hash, std::string_view kept_session = {});
   /// It is not verified then; tokens that are out name the old one, and are revoked. Errors: email_invalid, account_exists.
   Result<void> set_email(std::string_view id, std::string_view email);
   Result<void> set_verified(std::string_view id);
@@ -74,7 +74,7 @@ class Accounts {
 
  private:
   enum class Ends : std::uint8_t { nothing, access_tokens, sessions };
-  Result<void> update(std::string_view id, std::string_view assignments, std::string_view value, Ends ends);
+  Result<void> update(std::string_view id, std::string_view assignments, std::string_view value, Ends ends, std::string_view kept_session = {});
 
   AccountFile& file_;
 };

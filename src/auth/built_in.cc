@@ -287,6 +287,7 @@ io::Task<Result<Session>> BuiltIn::sign_in_by_code(Caller caller, std::string co
 
 io::Task<Result<Session>> BuiltIn::change(Caller caller, std::string access_token, Change change) {
   const bool is_grave = change.email || change.password;
+  const bool is_kept = change.then == Change::Then::same_session;
   auto who = ALJ_CO_TRY(is_grave ? co_await recent_bearer(std::move(access_token)) : co_await bearer(std::move(access_token)));
   const auto& id = who.account.id;
   std::string hash;
@@ -296,9 +297,9 @@ io::Task<Result<Session>> BuiltIn::change(Caller caller, std::string access_toke
   }
   auto job = [&]() -> Result<Session> {
     if (change.email) ALJ_TRY(accounts_.set_email(id, *change.email));
-    if (change.password) ALJ_TRY(accounts_.set_password(id, hash));
+    if (change.password) ALJ_TRY(accounts_.set_password(id, hash, is_kept ? who.session : ""));
     ALJ_TRY(accounts_.set_profile(id, change.profile));
-    if (is_grave) {
+    if (is_grave && !is_kept) {
       ALJ_TRY(sessions_.end(who.session));
       return session_of(ALJ_TRY(sessions_.begin(id)));
     }

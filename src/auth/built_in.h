@@ -63,8 +63,10 @@ class BuiltIn final : public Registrar {
     std::optional<std::string> email;
     std::optional<std::string> password;
     Profile profile;
+    enum class Then : std::uint8_t { new_session, same_session } then = Then::new_session;
   };
-  /// With a new session, as a new password ends all others. Errors: those of sign_up; token_invalid, token_expired, sign_in_too_old.
+  /// A new password ends every session, but for the one that made it, if that is wanted. A new address takes effect in access tokens
+  /// at once. Out: with tokens after a grave change that wants a new session. Errors: those of sign_up; token_invalid, token_expired, sign_in_too_old.
   io::Task<Result<Session>> change(Caller caller, std::string access_token, Change change);
   /// Errors: token_invalid, token_expired, sign_in_too_old.
   io::Task<Result<void>> remove(Caller caller, std::string access_token);
@@ -72,8 +74,8 @@ class BuiltIn final : public Registrar {
   io::Task<Result<Account>> look_at_reset(Caller caller, std::string code);
   /// A session for who has the code of a message; it is used then. Errors: one_time_code_wrong.
   io::Task<Result<Session>> sign_in_by_code(Caller caller, std::string code, Purpose purpose);
-  [[nodiscard]] std::size_t password_bytes_min() const { return settings_.password_bytes_min; }
-  [[nodiscard]] const std::string& role_of(const Account& account) const { return account.role.empty() ? settings_.default_role : account.role; }
+  [[nodiscard]] const std::string& audience() const { return settings_.audience; }
+  [[nodiscard]] std::string role_of(const Account& account) const override { return account.role.empty() ? settings_.default_role : account.role; }
 
   /// Says who has an access token, or an API key. The object outlives both.
   std::unique_ptr<Provider> token_provider();

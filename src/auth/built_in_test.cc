@@ -270,6 +270,16 @@ TEST_F(Town, AccountsChangeThemselvesAndGo) {
   EXPECT_EQ(sign_in("eve@example.org", "battery staple").error().code(), Code::credentials_wrong);
 }
 
+TEST_F(Town, ANewPasswordCanKeepTheSessionThatMadeIt) {
+  open();
+  const auto session = *sign_up("ann@example.org");
+  const auto other = *sign_in("ann@example.org");
+  ASSERT_TRUE(run(town_->change(caller_, session.access_token, {.password = "battery staple", .profile = {}, .then = BuiltIn::Change::Then::same_session})));
+  EXPECT_TRUE(identify(session.access_token));
+  EXPECT_EQ(refusal(other.access_token), Code::token_expired);
+  EXPECT_TRUE(run(town_->refresh(caller_, session.refresh_token)));
+}
+
 TEST_F(Town, WhoGuessesIsSlowedDown) {
   open({.tries = {.tries = 3}});
   ASSERT_TRUE(sign_up("ann@example.org"));

@@ -61,6 +61,8 @@ class Registrar {
   /// Errors: one_time_code_wrong.
   virtual io::Task<Result<Account>> verify(Caller caller, std::string code) = 0;
 
+  /// The role that an account has here.
+  [[nodiscard]] virtual std::string role_of(const Account& account) const = 0;
   /// The public halves of the keys that sign its tokens, as a JWKS; empty when they are somebody else's.
   [[nodiscard]] virtual std::string jwks() const { return {}; }
 };
