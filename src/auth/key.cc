@@ -161,6 +161,13 @@ std::vector<const Key*> KeySet::candidates(const ParsedToken& token) const {
   return found;
 }
 
+std::vector<Algorithm> KeySet::algorithms() const {
+  using enum Algorithm;
+  std::vector<Algorithm> usable{hs256, hs384, hs512, rs256, rs384, rs512, ps256, es256, es384, eddsa};
+  std::erase_if(usable, [&](Algorithm algorithm) { return std::ranges::none_of(keys_, [&](const Key& key) { return key.fits(algorithm); }); });
+  return usable;
+}
+
 bool KeySet::knows_key_of(const ParsedToken& token) const {
   return std::ranges::any_of(keys_, [&](const Key& key) { return is_meant(key, token); });
 }

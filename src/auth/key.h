@@ -58,6 +58,8 @@ class KeySet {
   [[nodiscard]] bool knows_key_of(const ParsedToken& token) const;
   /// Errors: token_invalid: key_unknown, signature.
   [[nodiscard]] Result<void> verify(const ParsedToken& token) const;
+  /// Of the algorithms, those that one of the keys can be used with.
+  [[nodiscard]] std::vector<Algorithm> algorithms() const;
   [[nodiscard]] std::size_t size() const { return keys_.size(); }
 
  private:
