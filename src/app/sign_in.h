@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "auth/built_in.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "telemetry/event.h"
+
+namespace aljibe::app {
+
+/// The built-in accounts that aljibe.yaml wants; null when it wants none. `clock` outlives the object.
+/// Errors: those of auth::BuiltIn::open.
+Result<std::unique_ptr<auth::BuiltIn>> built_in_of(const config::Settings& settings, const Clock& clock, telemetry::Emit emit);
+
+}  // namespace aljibe::app
