@@ -1,6 +1,7 @@
 # Debian 12's packages. Each is linked only by the rooms that name it in src/CMakeLists.txt.
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(fmt REQUIRED)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "config/node.h"
@@ -17,6 +18,7 @@ class Checker {
     for (const auto& pipeline : settings_.pipelines) {
       for (const auto& load : pipeline.loads) check_load(load);
     }
+    if (settings_.auth) check_auth(*settings_.auth);
     return std::move(problems_);
   }
 
@@ -43,6 +45,24 @@ class Checker {
     }
   }
 
+  void check_auth(const Auth& auth) {
+    if (const auto& firebase = auth.firebase) {
+      if (firebase->revocation_check.count() > 0 && firebase->api_key.empty()) problem(firebase->place, "revocation_check needs api_key", "Write the project's web API key, or revocation_check: 0 s.");
+      issuer(firebase->place, "https://securetoken.google.com/" + firebase->project);
+    }
+    for (const auto& [name, oidc] : auth.oidc) {
+      if (oidc.audience.empty() || std::ranges::find(oidc.audience, "") != oidc.audience.end()) problem(oidc.place, fmt::format("oidc {}: audience is empty", shown(name)), "Write what its tokens have in aud.");
+      if (oidc.algorithms.empty()) problem(oidc.place, fmt::format("oidc {}: algorithms is empty", shown(name)), "Leave it out for RS256 and ES256.");
+      issuer(oidc.place, oidc.issuer);
+    }
+    if (auth.secret && !auth.secret->issuer.empty()) issuer(auth.secret->place, auth.secret->issuer);
+  }
+
+  /// Who verifies a token is chosen by its issuer alone.
+  void issuer(const model::Place& place, const std::string& issuer) {
+    if (!issuers_.insert(issuer).second) problem(place, fmt::format("issuer {} stands twice under auth", shown(issuer)), "Keep one of them.");
+  }
+
   void problem(const model::Place& place, std::string message, std::string hint) {
     problems_.emplace_back(Code::config_value_invalid, fmt::format("{}: {}.", to_text(settings_.file, place), message), std::string(),
                            std::move(hint));
@@ -50,6 +70,7 @@ class Checker {
 
   const Settings& settings_;
   std::set<std::string> replaced_;
+  std::set<std::string> issuers_;
   std::vector<Error> problems_;
 };
 

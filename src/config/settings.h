@@ -76,10 +76,43 @@ struct Redis {
   friend bool operator==(const Redis&, const Redis&) = default;
 };
 
+/// Tokens of Firebase Authentication.
+struct FirebaseAuth {
+  std::string project;
+  std::string api_key;                             // of the project's clients
+  std::string emulator;                            // HOST:PORT of this machine; its tokens are signed by nobody
+  std::chrono::milliseconds revocation_check{0};   // 0: off
+  model::Place place;
+};
+
+/// Tokens of an OpenID Connect issuer.
+struct OidcAuth {
+  std::string issuer;
+  std::vector<std::string> audience;
+  std::string jwks;                                // empty: as the issuer's discovery document says
+  std::string role_claim;                          // empty: that of all
+  std::optional<std::string> default_role;
+  std::vector<std::string> algorithms{"RS256", "ES256"};
+  std::string ca;                                  // file, as written
+  model::Place place;
+};
+
+/// Tokens signed with a secret that is shared with whoever makes them, or with keys that are written here.
+struct SecretAuth {
+  std::string key;
+  std::string issuer;                              // empty: the token must name none
+  std::vector<std::string> audience;
+  model::Place place;
+};
+
 /// Who may be somebody here; without the section everybody is anonymous.
 struct Auth {
   std::string role_claim = "role";              // path of the claim that names the role
   std::string default_role = "authenticated";   // of a token without that claim
+  std::chrono::milliseconds clock_skew{30'000};
+  std::optional<FirebaseAuth> firebase;
+  std::map<std::string, OidcAuth> oidc;
+  std::optional<SecretAuth> secret;
 };
 
 /// A friendly path over a query.
