@@ -53,6 +53,7 @@ io::ServerOptions server_options(const config::Settings& settings, unsigned thre
   options.listeners.push_back(listener_of(settings));
   options.threads = threads;
   options.limits = settings.limits;
+  options.trusted_proxies = settings.listen.trusted_proxies;
   return options;
 }
 
@@ -73,7 +74,7 @@ std::vector<std::string> fixed_keys(const config::Settings& now, const config::S
   std::vector<std::string> keys;
   if (config::database_file(now) != config::database_file(next)) keys.emplace_back("database");
   const bool same_place = now.listen.address == next.listen.address && now.listen.port == next.listen.port;
-  if (!same_place || !same_files(now.listen.tls, next.listen.tls)) keys.emplace_back("listen");
+  if (!same_place || !same_files(now.listen.tls, next.listen.tls) || now.listen.trusted_proxies != next.listen.trusted_proxies) keys.emplace_back("listen");
   if (now.admin.has_value() != next.admin.has_value() || (now.admin && (now.admin->address != next.admin->address || now.admin->port != next.admin->port))) keys.emplace_back("admin");
   if (now.cache.memory_bytes != next.cache.memory_bytes) keys.emplace_back("cache.memory");
   if (now.cache.changelog != next.cache.changelog) keys.emplace_back("cache.changelog");

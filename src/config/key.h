@@ -98,6 +98,12 @@ class SectionOf {
     }});
   }
   template <class Store>
+  SectionOf&& meanings(std::string_view name, Store store, std::string_view fallback, std::string_view text) && {
+    return std::move(*this).add({.name = name, .shape = Shape::texts, .fallback = fallback, .text = text, .store = [store](void* target, Value value) -> Result<void> {
+      return store(*static_cast<T*>(target), std::get<std::vector<std::string>>(std::move(value)));
+    }});
+  }
+  template <class Store>
   SectionOf&& word(std::string_view name, std::vector<std::string_view> choice, Store store, std::string_view fallback, std::string_view text) && {
     return std::move(*this).add({.name = name, .shape = Shape::word, .fallback = fallback, .text = text, .choice = std::move(choice),
                                  .store = [store](void* target, Value value) -> Result<void> {

@@ -43,6 +43,16 @@ Result<void> set_redis_name(Redis& redis, std::string text) {
   return {};
 }
 
+Result<void> set_proxies(Listen& listen, const std::vector<std::string>& texts) {
+  listen.trusted_proxies.clear();
+  for (const auto& text : texts) {
+    const auto network = Network::read(text);
+    if (!network) return expected("addresses or networks such as 10.0.0.0/8 and fd00::/8");
+    listen.trusted_proxies.push_back(*network);
+  }
+  return {};
+}
+
 Result<void> set_references(ColumnRule& rule, const std::string& text) {
   const auto dot = text.rfind('.');
   if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) return expected("a table and a column such as categories.id");
@@ -159,7 +169,9 @@ const Section& listen_keys() {
           .whole("port", &Listen::port, {0, 65'535}, "8080", "The port; 0 takes a free one.")
           .inner("tls", Shape::section, tls_keys(),
                  [](Listen& listen, const std::string&, model::Place) { return &listen.tls.emplace(); },
-                 "Serve HTTPS instead of HTTP.");
+                 "Serve HTTPS instead of HTTP.")
+          .meanings("trusted_proxies", set_proxies, "[]",
+                    "Addresses and networks of proxies that are believed when they say in X-Forwarded-For and X-Forwarded-Proto for whom they ask; of anybody else these fields mean nothing.");
   return section;
 }
 

@@ -47,7 +47,7 @@ TEST(Read, an_empty_file_means_the_defaults) {
 TEST(Read, the_whole_of_it) {
   const auto read = settings(R"(
 database: sqlite:/data/shop.db
-listen: {address: 0.0.0.0, port: "${env:PORT}", tls: {certificate: a.pem, private_key: b.pem}}
+listen: {address: 0.0.0.0, port: "${env:PORT}", tls: {certificate: a.pem, private_key: b.pem}, trusted_proxies: [10.0.0.0/8, "fd00::/8"]}
 cache: {memory: 1.5 GiB, freshness: linearizable}
 api: {cors: https://example.org, rows_max: 50}
 tables: {products: {roles: {anonymous: [read]}}, secrets: {roles: {anonymous: []}}}
@@ -71,6 +71,8 @@ limits: {request_timeout: 2 min, head_bytes_max: 8 KiB}
   EXPECT_EQ(database_file(read), "/data/shop.db");
   EXPECT_EQ(read.listen.port, 9090);
   EXPECT_EQ(read.listen.tls->private_key, "b.pem");
+  ASSERT_EQ(read.listen.trusted_proxies.size(), 2U);
+  EXPECT_TRUE(read.listen.trusted_proxies[0].contains(*Address::read("10.1.2.3")));
   EXPECT_EQ(read.limits.cache_bytes_max, 3ULL << 29);
   EXPECT_THAT(read.api.cors, ElementsAre("https://example.org"));
   EXPECT_EQ(read.limits.rows_max, 50U);

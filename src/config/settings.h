@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "model/load.h"
 
@@ -47,6 +48,7 @@ struct Listen {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   std::optional<Tls> tls;
+  std::vector<Network> trusted_proxies;
 };
 
 /// Where operators ask; there is none unless aljibe.yaml says so.

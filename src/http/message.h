@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address.h"
+
 namespace aljibe::http {
 
 enum class Method : std::uint8_t { get, head, options, post, put, patch, del, other };
@@ -29,6 +31,10 @@ struct Request {
   std::vector<Field> fields;
   std::string_view body;
   bool keep_alive = true;
+  // Who asks: what the connection says, or what a trusted proxy says of it. The parser leaves them alone.
+  std::string_view peer = "";  // "192.0.2.7", "2001:db8::1"
+  Address address;             // the same
+  bool is_https = false;
 
   /// First value of a field, name compared without case; nothing when it is absent.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;

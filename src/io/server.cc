@@ -48,8 +48,8 @@ class CertificateSlot {
 
 class Server::State {
  public:
-  State(const Limits& limits, Handler& handler, Observer& observer)
-      : shared_{.limits = limits, .handler = handler, .observer = observer} {}
+  State(const ServerOptions& options, Handler& handler, Observer& observer)
+      : shared_{.limits = options.limits, .trusted = options.trusted_proxies, .handler = handler, .observer = observer} {}
 
   Result<void> listen(const Listener& listener, std::size_t threads) {
     std::function<detail::Certificate()> certificate;
@@ -102,7 +102,7 @@ Server::~Server() {
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler& handler, Observer& observer) {
   const auto threads = options.threads == 0 ? usable_cores() : options.threads;
-  auto state = std::make_unique<State>(options.limits, handler, observer);
+  auto state = std::make_unique<State>(options, handler, observer);
   for (const auto& listener : options.listeners) ALJ_TRY(state->listen(listener, threads));
   state->start();
   return std::unique_ptr<Server>(new Server(std::move(state)));

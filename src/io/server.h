@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "io/handler.h"
@@ -28,6 +29,7 @@ struct ServerOptions {
   std::vector<Listener> listeners;
   std::size_t threads = 0;  // 0: one for each core that this process may use
   Limits limits;
+  std::vector<Network> trusted_proxies;  // what they say of a request's origin is believed (http/client.h)
 };
 
 /// An HTTP/1.1 server: one thread per core, each with its own event loop and its own listening sockets.

@@ -34,6 +34,7 @@ class Orders final : public Handler {
     if (request.path == "/throw-now") throw std::runtime_error("secret of now");
     if (request.path.starts_with("/now")) return text("now " + std::string(request.path) + " " + std::string(request.body));
     if (request.path.starts_with("/big/")) return text(std::string(std::stoul(std::string(request.path.substr(5))), 'x'));
+    if (request.path == "/who") return text(std::string(request.peer) + " " + request.address.text() + (request.is_https ? " https" : " http"));
     if (request.path == "/nothing") return text("ignored", 204);
     return std::nullopt;
   }
@@ -92,7 +93,7 @@ class Notes final : public Observer {
 class ServerTest : public ::testing::Test {
  protected:
   void start(std::size_t threads = 1) {
-    ServerOptions options{.listeners = {Listener{}}, .threads = threads, .limits = limits};
+    ServerOptions options{.listeners = {Listener{}}, .threads = threads, .limits = limits, .trusted_proxies = trusted};
     auto started = Server::start(std::move(options), orders, notes);
     ASSERT_TRUE(started) << started.error().message();
     server = std::move(*started);
@@ -100,6 +101,7 @@ class ServerTest : public ::testing::Test {
   }
 
   Limits limits;
+  std::vector<Network> trusted;
   Orders orders;
   Notes notes;
   std::unique_ptr<Server> server;
@@ -120,6 +122,24 @@ TEST_F(ServerTest, keeps_the_connection_and_answers_each_kind_of_request) {
   EXPECT_EQ(client.answer().body, "pool q");
   client.send("POST /later HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
   EXPECT_EQ(client.answer().body, "later /later abc");
+}
+
+TEST_F(ServerTest, says_who_asks) {
+  start();
+  Client client(port);
+  const std::string forwarded = "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n\r\n";
+  client.send("GET /who HTTP/1.1\r\nHost: a\r\n" + forwarded);
+  EXPECT_EQ(client.answer().body, "127.0.0.1 127.0.0.1 http") << "nobody is believed who is not configured";
+}
+
+TEST_F(ServerTest, believes_a_trusted_proxy_request_by_request) {
+  trusted.push_back(*Network::read("127.0.0.0/8"));
+  start();
+  Client client(port);
+  client.send("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1, 2001:db8::7\r\nX-Forwarded-Proto: https\r\n\r\n");
+  EXPECT_EQ(client.answer().body, "2001:db8::7 2001:db8::7 https");
+  client.send("GET /who HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(client.answer().body, "127.0.0.1 127.0.0.1 http") << "nothing stays from the request before";
 }
 
 TEST_F(ServerTest, answers_pipelined_requests_in_order) {

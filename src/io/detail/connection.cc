@@ -7,6 +7,7 @@
 // A head has one deadline from its first byte on, so that a byte now and then does not keep a connection alive.
 #include "io/detail/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <random>
@@ -16,6 +17,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "http/client.h"
 #include "http/parse.h"
 #include "http/refusal.h"
 #include "io/detail/inbox.h"
@@ -57,8 +59,10 @@ std::string exception_text() {
 
 class Connection final : public Session {
  public:
-  Connection(std::unique_ptr<Stream> stream, Admission admission, Sessions& sessions, Shared& shared)
-      : stream_(std::move(stream)), admission_(admission), sessions_(sessions), shared_(shared), parser_(shared.limits) {
+  Connection(std::unique_ptr<Stream> stream, const http::Client& peer, Admission admission, Sessions& sessions, Shared& shared)
+      : stream_(std::move(stream)), peer_(peer), admission_(admission), sessions_(sessions), shared_(shared), parser_(shared.limits) {
+    came_from(peer_);
+    is_of_proxy_ = std::ranges::any_of(shared.trusted, [&](const Network& network) { return network.contains(peer.address); });
     sessions_.add(*this);
     shared_.observer.connection_opened();
   }
@@ -105,6 +109,13 @@ class Connection final : public Session {
       case Phase::answering: break;
     }
     return limits.request_timeout;
+  }
+
+  void came_from(const http::Client& client) {
+    client_ = client.address.text();
+    request_.peer = client_;
+    request_.address = client.address;
+    request_.is_https = client.is_https;
   }
 
   bool is_late() const { return deadline_ <= sessions_.now(); }
@@ -160,6 +171,7 @@ class Connection final : public Session {
       if (outcome == Parser::Outcome::error) return Step::refuse;
       if (outcome == Parser::Outcome::need_more) break;
       enter(Phase::answering);
+      if (is_of_proxy_) came_from(http::client_of(request_, peer_, shared_.trusted));
       auto response = answer_now();
       if (!response) return Step::answer;
       settle(std::move(*response));
@@ -258,6 +270,9 @@ class Connection final : public Session {
   }
 
   std::unique_ptr<Stream> stream_;
+  const http::Client peer_;
+  bool is_of_proxy_ = false;  // each of its requests may be another client's
+  std::string client_;
   const Admission admission_;
   Sessions& sessions_;
   Shared& shared_;
@@ -277,9 +292,9 @@ Task<void> serve(std::unique_ptr<Connection> connection) {
 
 }  // namespace
 
-void start_connection(asio::io_context& context, std::unique_ptr<Stream> stream, Admission admission, Sessions& sessions,
-                      Shared& shared) {
-  auto connection = std::make_unique<Connection>(std::move(stream), admission, sessions, shared);
+void start_connection(asio::io_context& context, std::unique_ptr<Stream> stream, const http::Client& peer, Admission admission,
+                      Sessions& sessions, Shared& shared) {
+  auto connection = std::make_unique<Connection>(std::move(stream), peer, admission, sessions, shared);
   asio::co_spawn(context, serve(std::move(connection)), asio::detached);
 }
 

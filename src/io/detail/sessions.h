@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "io/handler.h"
 
@@ -16,6 +17,7 @@ using Instant = std::chrono::steady_clock::time_point;
 /// What all I/O threads of a server share.
 struct Shared {
   Limits limits;
+  std::vector<Network> trusted;
   Handler& handler;
   Observer& observer;
   std::atomic<std::size_t> connections{0};

@@ -1,9 +1,13 @@
 #include "io/detail/worker.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -35,6 +39,17 @@ struct OpenDoor {
   Acceptor acceptor;
   asio::steady_timer pause;
 };
+
+/// Both families have theirs at a place of its own.
+Address address_of(const sockaddr_storage& from) {
+  std::array<std::uint8_t, 16> bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (from.ss_family == AF_INET6) {
+    std::memcpy(bytes.data(), reinterpret_cast<const char*>(&from) + offsetof(sockaddr_in6, sin6_addr), 16);
+  } else {
+    std::memcpy(bytes.data() + 12, reinterpret_cast<const char*>(&from) + offsetof(sockaddr_in, sin_addr), 4);
+  }
+  return Address(bytes);
+}
 
 }  // namespace
 
@@ -73,15 +88,17 @@ class Worker::State {
   /// False when the system refuses more connections for now.
   bool accept_waiting(OpenDoor& door) {
     for (int i = 0; i < accepted_at_once_max; ++i) {
-      const int fd = ::accept4(door.acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (fd >= 0) admit(fd, door.door);
+      sockaddr_storage from{};
+      socklen_t size = sizeof from;
+      const int fd = ::accept4(door.acceptor.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd >= 0) admit(fd, address_of(from), door.door);
       else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return false;
       else if (errno != ECONNABORTED && errno != EINTR) return true;
     }
     return true;
   }
 
-  void admit(int fd, const Door& door) {
+  void admit(int fd, const Address& address, const Door& door) {
     const auto open = shared_.connections.fetch_add(1, std::memory_order_relaxed);
     const auto max = shared_.limits.connections_max;
     if (open >= max + refused_max || (open >= max && door.certificate)) {
@@ -92,7 +109,7 @@ class Worker::State {
     }
     auto stream = door.certificate ? tls_stream(context_, fd, door.family, *door.certificate())
                                    : plain_stream(poller_, fd);
-    start_connection(context_, std::move(stream), open < max ? Admission::served : Admission::refused, sessions_, shared_);
+    start_connection(context_, std::move(stream), {.address = address, .is_https = door.certificate != nullptr}, open < max ? Admission::served : Admission::refused, sessions_, shared_);
   }
 
   void arm_tick() {
