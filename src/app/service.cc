@@ -6,24 +6,19 @@
 #include <algorithm>
 #include <array>
 
+#include "app/access.h"
 #include "app/world.h"
 #include "config/value.h"
 
 namespace aljibe::app {
 
 Result<serve::Rules> rules_of(const config::Settings& settings) {
-  serve::Rules rules{.access = {.every_table = settings.tables.empty(), .anonymous = {}}, .cors = serve::Cors(settings.api.cors)};
+  serve::Rules rules{.access = ALJ_TRY(access_of(settings)), .cors = serve::Cors(settings.api.cors)};
   rules.recheck_one_in = settings.cache.recheck;
   rules.allows_unfiltered_writes = settings.api.unfiltered_writes;
   if (settings.api.aggregates) rules.aggregates = query::Aggregates::allowed;
-  constexpr auto deeds = std::to_array<std::pair<std::string_view, serve::Deed>>(
-      {{"read", serve::Deed::read}, {"insert", serve::Deed::insert}, {"update", serve::Deed::update}, {"delete", serve::Deed::remove}});
   for (const auto& [table, rule] : settings.tables) {
     if (!rule.cached) rules.uncached.insert(table);
-    auto& permit = rules.access.anonymous[table];
-    for (const auto& [word, deed] : deeds) {
-      if (std::ranges::find(rule.anonymous, word) != rule.anonymous.end()) permit.add(deed);
-    }
   }
   for (const auto& [name, rule] : settings.endpoints) {
     auto endpoint = serve::Endpoint::make(name, rule.query, rule.summary);
@@ -98,7 +93,7 @@ std::string permitted(std::string_view verb, const serve::Access& access, std::i
   constexpr std::size_t named_max = 6;
   std::vector<std::string> names;
   for (const auto& table : catalogue.tables) {
-    if (std::ranges::any_of(deeds, [&](serve::Deed deed) { return access.may(deed, table.name); })) names.push_back(table.name);
+    if (std::ranges::any_of(deeds, [&](serve::Deed deed) { return access.may(deed, table.name, serve::anonymous); })) names.push_back(table.name);
   }
   if (names.empty()) return {};
   std::string text(verb);
@@ -111,7 +106,7 @@ std::string permissions(const serve::Access& access, const model::Catalogue& cat
   using serve::Deed;
   const auto reads = permitted("read", access, {Deed::read}, catalogue);
   const auto writes = permitted("write", access, {Deed::insert, Deed::update, Deed::remove}, catalogue);
-  if (reads.empty() && writes.empty()) return "nobody may read anything yet: see tables in aljibe.yaml";
+  if (reads.empty() && writes.empty()) return "anonymous may do nothing: see tables in aljibe.yaml";
   return "anonymous may " + reads + (reads.empty() || writes.empty() ? "" : " · ") + writes;
 }
 

@@ -29,7 +29,7 @@ std::string_view wire(Code code) { return entry(code).wire; }
 std::string_view meaning(Code code) { return entry(code).meaning; }
 int http_status(Code code) { return entry(code).status; }
 int exit_code(Code code) { return entry(code).exit_code; }
-bool is_retryable(Code code) { return http_status(code) == 503 || http_status(code) == 504; }
+bool is_retryable(Code code) { return http_status(code) == 503 || http_status(code) == 504 || http_status(code) == 429; }
 
 Error::Error(Code code, std::string message, std::string details, std::string hint)
     : code_(code), message_(std::move(message)), details_(std::move(details)), hint_(std::move(hint)) {}

@@ -20,7 +20,7 @@ std::string_view wire(Code code);
 std::string_view meaning(Code code);
 int http_status(Code code);
 int exit_code(Code code);
-/// Whether the same request may succeed later without a change (503, 504).
+/// Whether the same request may succeed later without a change (429, 503, 504).
 bool is_retryable(Code code);
 
 /// Names, which are literals, and values: the members of a JSON object.

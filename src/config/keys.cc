@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/auth_keys.h"
+#include "config/role_keys.h"
 #include "config/settings.h"
 
 namespace aljibe::config {
@@ -136,16 +137,12 @@ const Section& load_keys() {
   return section;
 }
 
-const Section& roles_keys() {
-  static const Section section = SectionOf<TableRule>{}.words("anonymous", {"read", "insert", "update", "delete"}, &TableRule::anonymous, "",
-                                                              "What anybody may do: of read, insert, update and delete; [] for nothing.");
-  return section;
-}
-
 const Section& table_keys() {
   static const Section section =
       SectionOf<TableRule>{}
-          .inner("roles", Shape::section, roles_keys(), [](TableRule& rule, const std::string&, model::Place) { return &rule; }, "Who may do what.")
+          .inner("roles", Shape::map, role_keys(), [](TableRule& rule, const std::string& name, model::Place) { return &rule.roles[name]; },
+                 "Who may do what, by the name of the role: `anonymous` is whoever brings no token. A role that stands here has just what it says; one that does not has what anonymous has. "
+                 "`editor: [read, update]` is short for `editor: {may: [read, update]}`.")
           .word("cache", {"on", "off"}, [](TableRule& rule, const std::string& word) { rule.cached = word == "on"; }, "on", "Whether answers with rows of this table are kept.");
   return section;
 }

@@ -71,7 +71,7 @@ class Reader {
   Reader(const std::string& file, const Resolve& resolve) : file_(file), resolve_(resolve) {}
 
   void section(const Section& section, const Node& node, void* target, const std::string& path) {
-    if (node.kind == Node::Kind::scalar && !section.shorthand.empty()) return shorthand(section, node, target, path);
+    if (is_shorthand(section, node)) return member(shorthand_of(section), node, target, path);
     if (node.kind == Node::Kind::null && path.empty()) return;
     if (node.kind != Node::Kind::map) return mismatch(node, path, "keys and values");
     for (const auto& [name, value] : node.members) {
@@ -92,8 +92,14 @@ class Reader {
   std::vector<Error> take() { return std::move(problems_); }
 
  private:
-  void shorthand(const Section& section, const Node& node, void* target, const std::string& path) {
-    scalar(*std::ranges::find(section.keys, section.shorthand, &Key::name), node, target, path);
+  static const Key& shorthand_of(const Section& section) { return *std::ranges::find(section.keys, section.shorthand, &Key::name); }
+
+  /// A plain value where keys could stand; a list, where the key that is meant takes one.
+  static bool is_shorthand(const Section& section, const Node& node) {
+    if (section.shorthand.empty()) return false;
+    if (node.kind == Node::Kind::scalar) return true;
+    const auto shape = shorthand_of(section).shape;
+    return node.kind == Node::Kind::list && (shape == Shape::texts || shape == Shape::words);
   }
 
   void member(const Key& key, const Node& node, void* target, const std::string& path) {

@@ -76,8 +76,8 @@ limits: {request_timeout: 2 min, head_bytes_max: 8 KiB}
   EXPECT_EQ(read.limits.cache_bytes_max, 3ULL << 29);
   EXPECT_THAT(read.api.cors, ElementsAre("https://example.org"));
   EXPECT_EQ(read.limits.rows_max, 50U);
-  EXPECT_THAT(read.tables.at("products").anonymous, ElementsAre("read"));
-  EXPECT_TRUE(read.tables.at("secrets").anonymous.empty());
+  EXPECT_THAT(read.tables.at("products").roles.at("anonymous").may, ElementsAre("read"));
+  EXPECT_TRUE(read.tables.at("secrets").roles.at("anonymous").may.empty());
   EXPECT_EQ(read.limits.request_timeout, std::chrono::minutes(2));
   ASSERT_EQ(read.pipelines.size(), 1U);
   ASSERT_EQ(read.pipelines[0].loads.size(), 2U);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "config/keys.h"
 #include "config/value.h"
@@ -73,7 +75,10 @@ void write_key(const Key& key, std::string& out, int depth) {
 }
 
 void write_section(const Section& section, std::string& out, int depth) {
-  if (!section.shorthand.empty()) out += R"({"anyOf": [{"type": "string"}, )";
+  if (!section.shorthand.empty()) {
+    const auto& plain = *std::ranges::find(section.keys, section.shorthand, &Key::name);
+    out += fmt::format(R"({{"anyOf": [{}, )", plain.shape == Shape::text ? std::string(R"({"type": "string"})") : value_schema(plain));
+  }
   out += "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\n";
   std::string required;
   for (const auto& key : section.keys) {

@@ -18,9 +18,23 @@ struct Pipeline {
   std::vector<model::Load> loads;
 };
 
-/// What each role may do with a table: the words of `roles`.
+/// How far a role may do one thing to a table.
+struct DeedRule {
+  bool allowed = true;
+  std::optional<std::vector<std::string>> columns;  // nothing: all
+  std::optional<std::string> where;                 // filters; nothing: every row
+  std::optional<std::string> with_check;
+  std::optional<std::uint64_t> rows_max;
+};
+
+/// What a role may do to a table.
+struct RoleRule {
+  std::vector<std::string> may;  // read, insert, update, delete, without conditions
+  std::optional<DeedRule> read, insert, update, remove;
+};
+
 struct TableRule {
-  std::vector<std::string> anonymous;  // read, insert, update, delete
+  std::map<std::string, RoleRule> roles;
   bool cached = true;
 };
 

@@ -75,6 +75,8 @@ struct Table {
 
   /// Index of the column with this name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;
+  /// The table as if it had only these columns; keys and indexes with another one among theirs are gone.
+  [[nodiscard]] Table narrowed_to(const std::vector<bool>& columns) const;
   friend bool operator==(const Table&, const Table&) = default;
 };
 

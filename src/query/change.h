@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "model/records.h"
 #include "query/plan.h"
+#include "query/policy.h"
 #include "query/query.h"
 
 namespace aljibe::query {
@@ -36,15 +37,25 @@ struct Change {
   std::vector<std::size_t> columns;         // of `records`, indices into the table's
   std::vector<std::size_t> key;             // an upsert's conflict key; or the primary key by which each record finds its row
   model::Records records;                   // with an empty `key` one record changes all that `plan` selects
+  Condition touched;                        // of a row that an upsert finds in its place: it may be changed
+  Condition result;                         // of every row that was inserted or changed, once all is done
+  Condition shown;                          // of the rows that come back
 
   [[nodiscard]] const model::Table& table() const { return *plan.table; }
+};
+
+/// How far rules let a change go.
+struct ChangeRules {
+  const Limits& limits;
+  const WritePolicy* policy = nullptr;  // null: everything may be changed
+  const Policy* shown = nullptr;        // of the table; null: everything may be seen
 };
 
 /// Resolves a write of rows whose members are `names`. `records` is the caller's to fill, in the order of `columns`.
 ///
 /// Errors:  those of make_plan; method_unsupported for views, and for PUT without a filter on just the primary key;
-///          put_range; unique_key_unknown when on_conflict names no key.
+///          put_range; conflict_key_unknown when on_conflict names no key; forbidden for a column that may not be written; policy_broken.
 Result<Change> make_change(const Query& query, const WriteParameters& parameters, Action action, Resolution resolution,
-                           const std::vector<std::string>& names, Plan plan);
+                           const std::vector<std::string>& names, Plan plan, const ChangeRules& rules);
 
 }  // namespace aljibe::query

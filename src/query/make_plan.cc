@@ -8,6 +8,7 @@
 #include "query/detail/names.h"
 #include "query/operand.h"
 #include "query/operators.h"
+#include "query/policy.h"
 #include "query/query.h"
 #include "query/relationships.h"
 
@@ -59,16 +60,21 @@ class Planner {
   Planner(const model::Catalogue& catalogue, const PlanRules& rules) : catalogue_(catalogue), rules_(rules) {}
 
   Result<Read> read(const Query& query, const model::Table& table);
+  Result<Condition> comparison(const Filter& filter, const model::Table& table, const Policy* policy);
+  /// Null: the whole table may be seen.
+  [[nodiscard]] const Policy* policy_of(const model::Table& table) const;
 
  private:
   Result<void> select(const Query& query, Read& read);
   Result<Output> column(const Selection& item, const model::Table& table);
   Result<void> embed(const Selection& item, Read& read);
   Result<Condition> condition(const Filter& filter, const Query& query, const Read& read);
-  Result<Condition> comparison(const Filter& filter, const model::Table& table);
   Result<void> order(const Query& query, Read& read);
-  static void complete(Read& read);
+  void complete(Read& read);
   static Result<void> order_groups(Read& read);
+  Result<void> apply_policy(Read& read);
+  Result<Relationship> relationship(const Selection& item, const model::Table& table);
+  [[nodiscard]] bool shows(const model::Table& table, const std::vector<std::size_t>& columns) const;
 
   const model::Catalogue& catalogue_;
   const PlanRules& rules_;
@@ -88,15 +94,48 @@ std::optional<std::size_t> find_embed(const Query& query, std::string_view name)
 Result<Output> Planner::column(const Selection& item, const model::Table& table) {
   if (item.aggregate != Aggregate::none && rules_.aggregates == Aggregates::refused) return fail(Code::aggregates_disabled, "Use of aggregate functions is not allowed");
   if (item.column.empty()) return Output{.column = every_row, .name = name_of(item), .aggregate = item.aggregate, .aggregate_cast = item.aggregate_cast};
-  const auto column = ALJ_TRY(find_column(table, item.column));
+  const auto column = ALJ_TRY(find_column(table, item.column, policy_of(table)));
   ALJ_TRY(check_path(item.path, table.columns[column]));
   ALJ_TRY(check_aggregate(item, table.columns[column]));
   return Output{.column = column, .name = name_of(item), .cast = item.cast, .path = item.path, .aggregate = item.aggregate, .aggregate_cast = item.aggregate_cast};
 }
 
+const Policy* Planner::policy_of(const model::Table& table) const {
+  static const Policy nothing{.columns = std::vector<std::string>(), .filters = {}, .rows_max = {}};
+  if (rules_.policies == nullptr) return nullptr;
+  const auto found = rules_.policies->find(table.name);
+  return found == rules_.policies->end() ? &nothing : &found->second;
+}
+
+bool Planner::shows(const model::Table& table, const std::vector<std::size_t>& columns) const {
+  const auto* const policy = policy_of(table);
+  return policy == nullptr || std::ranges::all_of(columns, [&](std::size_t column) { return policy->shows(table.columns[column].name); });
+}
+
+Result<void> Planner::apply_policy(Read& read) {
+  const auto* const policy = policy_of(*read.table);
+  if (policy == nullptr) return {};
+  for (auto& condition : ALJ_TRY(make_conditions(policy->filters, *read.table, rules_.limits))) read.condition.children.push_back(std::move(condition));
+  if (policy->rows_max) read.limit = std::min(*read.limit, *policy->rows_max);
+  return {};
+}
+
+/// Rows that belong together tell of the columns that tie them, and the rows of a junction are there or not as its own policy says.
+Result<Relationship> Planner::relationship(const Selection& item, const model::Table& table) {
+  auto found = ALJ_TRY(find_relationship(catalogue_, table, item.column, item.hint));
+  if (rules_.policies == nullptr) return found;
+  const auto* const junction = found.junction;
+  const bool hides_rows = junction != nullptr && !policy_of(*junction)->filters.empty();
+  const bool is_seen = rules_.policies->contains(found.target->name) && (junction == nullptr || rules_.policies->contains(junction->name));
+  const bool shows_columns = shows(table, found.own) && shows(*found.target, found.theirs) && (junction == nullptr || (shows(*junction, found.near) && shows(*junction, found.far)));
+  if (is_seen && shows_columns && !hides_rows) return found;
+  return fail(Code::relationship_unknown, "Could not find a relationship between '" + table.name + "' and '" + item.column.substr(0, 100) + "' in the schema cache", "",
+              hides_rows && shows_columns ? "Embed " + junction->name + ", and the other table inside of it." : "");
+}
+
 Result<void> Planner::embed(const Selection& item, Read& read) {
   const auto index = read.embeds.size();
-  auto relationship = ALJ_TRY(find_relationship(catalogue_, *read.table, item.column, item.hint));
+  auto relationship = ALJ_TRY(this->relationship(item, *read.table));
   Embed embed{.name = item.name(), .join = item.join.value_or(Join::left), .spread = item.spread};
   embed.read = ALJ_TRY(this->read(item.embedded.front(), *relationship.target));
   if (relationship.cardinality == Relationship::Cardinality::to_one) {
@@ -119,13 +158,15 @@ Result<void> Planner::embed(const Selection& item, Read& read) {
 Result<void> Planner::select(const Query& query, Read& read) {
   // First of all: what is wrong with a relationship explains most of what else would be said.
   for (const auto& item : query.select) {
-    if (item.is_embed()) ALJ_TRY(find_relationship(catalogue_, *read.table, item.column, item.hint));
+    if (item.is_embed()) ALJ_TRY(relationship(item, *read.table));
   }
   for (const auto& item : query.select) {
     if (item.is_embed()) {
       ALJ_TRY(embed(item, read));
     } else if (item.is_every_column()) {
-      for (std::size_t i = 0; i < read.table->columns.size(); ++i) read.outputs.push_back({.column = i, .name = read.table->columns[i].name});
+      for (std::size_t i = 0; i < read.table->columns.size(); ++i) {
+        if (shows(*read.table, {i})) read.outputs.push_back({.column = i, .name = read.table->columns[i].name});
+      }
     } else {
       read.outputs.push_back(ALJ_TRY(column(as_count(item, *read.table), *read.table)));
     }
@@ -158,8 +199,8 @@ Result<void> check_is(const Filter& filter, const model::Column& column) {
   return fail(Code::type_mismatch, "argument of IS " + std::string(shown) + " must be type boolean, not type " + std::string(type), "", "Compare it with eq.");
 }
 
-Result<Condition> Planner::comparison(const Filter& filter, const model::Table& table) {
-  Condition condition{.node = filter.node, .negated = filter.negated, .column = ALJ_TRY(find_column(table, filter.column)), .op = filter.op, .quantifier = filter.quantifier, .operands = filter.operands, .path = filter.path};
+Result<Condition> Planner::comparison(const Filter& filter, const model::Table& table, const Policy* policy) {
+  Condition condition{.node = filter.node, .negated = filter.negated, .column = ALJ_TRY(find_column(table, filter.column, policy)), .op = filter.op, .quantifier = filter.quantifier, .operands = filter.operands, .path = filter.path};
   ALJ_TRY(check_path(filter.path, table.columns[condition.column]));
   ALJ_TRY(check_text_search(filter, table, condition.column));
   ALJ_TRY(check_is(filter, table.columns[condition.column]));
@@ -177,7 +218,7 @@ Result<Condition> Planner::condition(const Filter& filter, const Query& query, c
       return fail(Code::embed_filter, "Bad operator on the '" + filter.column.substr(0, 100) + "' embedded resource", "Only is null or not is null filters are allowed on embedded resources",
                   "Filter a column of it: " + filter.column.substr(0, 100) + ".column=…");
     }
-    return comparison(filter, *read.table);
+    return comparison(filter, *read.table, policy_of(*read.table));
   }
   Condition condition{.node = filter.node, .negated = filter.negated};
   for (const auto& child : filter.children) condition.children.push_back(ALJ_TRY(this->condition(child, query, read)));
@@ -196,6 +237,8 @@ void Planner::complete(Read& read) {
   // SQLite lets a primary key be null, and null any number of times.
   const bool is_total = !table.primary_key.empty() && std::ranges::none_of(table.primary_key, [&](std::size_t column) { return table.columns[column].nullable; });
   if (!is_total && table.relation == model::Relation::table) read.order.push_back({.column = rowid_column});
+  // What orders beside what was asked for is the table's own: its primary key.
+  read.hides_order = !shows(table, table.primary_key);
 }
 
 /// Groups are ordered by what they are made of, first as asked for.
@@ -242,7 +285,7 @@ Result<void> Planner::order(const Query& query, Read& read) {
       ordering.column = shown->column;
       ordering.path = shown->path;
     } else {
-      ordering.column = ALJ_TRY(find_column(*table, item.column));
+      ordering.column = ALJ_TRY(find_column(*table, item.column, policy_of(*table)));
     }
     ALJ_TRY(check_path(ordering.path, table->columns[ordering.column]));
     const auto is_same = [&](const Ordering& one) { return one.column == ordering.column && one.path == ordering.path && one.embed == ordering.embed; };
@@ -260,18 +303,43 @@ Result<Read> Planner::read(const Query& query, const model::Table& table) {
   ALJ_TRY(order(query, read));
   read.offset = query.offset.value_or(0);
   read.limit = std::min<std::uint64_t>(query.limit.value_or(rules_.limits.rows_max), rules_.limits.rows_max);
+  ALJ_TRY(apply_policy(read));
   return read;
 }
 
+/// The tree of a policy; its columns may be hidden.
+Result<Condition> condition_of(Planner& planner, const Filter& filter, const model::Table& table) {
+  if (filter.node == Condition::Node::comparison) return planner.comparison(filter, table, nullptr);
+  Condition condition{.node = filter.node, .negated = filter.negated};
+  for (const auto& child : filter.children) condition.children.push_back(ALJ_TRY(condition_of(planner, child, table)));
+  return condition;
+}
+
 }  // namespace
+
+Result<std::vector<Condition>> make_conditions(const std::vector<Filter>& filters, const model::Table& table, const Limits& limits) {
+  static const model::Catalogue none;
+  const PlanRules rules(limits);
+  Planner planner(none, rules);
+  std::vector<Condition> conditions;
+  for (const auto& filter : filters) {
+    auto condition = condition_of(planner, filter, table);
+    if (!condition) return fail(Code::policy_broken, "A policy of table " + table.name + " cannot be applied for this caller");
+    conditions.push_back(std::move(*condition));
+  }
+  return conditions;
+}
 
 Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_ptr<const model::Catalogue> catalogue, const PlanRules& rules) {
   Plan plan;
   plan.catalogue = std::move(catalogue);
   const auto* const found = plan.catalogue->find(table);
-  if (found == nullptr) {
+  const auto is_seen = [&rules](std::string_view name) { return rules.policies == nullptr || rules.policies->contains(name); };
+  if (found == nullptr || !is_seen(table)) {
     std::vector<std::string_view> names;
-    for (const auto& one : plan.catalogue->tables) names.emplace_back(one.name);
+    for (const auto& one : plan.catalogue->tables) {
+      if (is_seen(one.name)) names.emplace_back(one.name);
+    }
     return fail(Code::table_unknown, "Could not find the table 'public." + std::string(table.substr(0, 100)) + "' in the schema cache", "", suggestion(table, names));
   }
   Planner planner(*plan.catalogue, rules);
@@ -283,6 +351,9 @@ Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_p
     static_cast<Read&>(plan) = ALJ_TRY(planner.read(query, *found));
   }
   plan.count = query.count;
+  // An estimate would tell of rows that the policy hides.
+  const auto* const policy = rules.policies == nullptr ? nullptr : planner.policy_of(*found);
+  if (plan.count != Count::none && policy != nullptr && !policy->filters.empty()) plan.count = Count::exact;
   if (query.after) {
     plan.after = decode_cursor(*query.after);
     if (!plan.after || !has_cursor(plan) || plan.after->size() != plan.order.size()) {

@@ -102,6 +102,7 @@ struct Read {
   std::uint64_t offset = 0;
   std::optional<std::uint64_t> limit;
   bool is_grouped = false;              // some output is an aggregate: one row for each value of the others
+  bool hides_order = false;             // the order looks at columns that the asker may not see: no cursor may tell their values
 };
 
 /// Related rows: an object for one, an array for many; with Spread::yes their outputs stand among the parent's.
@@ -135,7 +136,7 @@ Leaf leaf_of(const Read& read, const Output& output);
 model::Type type_of(const Read& read, const Output& output);
 
 /// Whether pages can be continued after a row: not when rows are groups.
-inline bool has_cursor(const Read& read) { return !read.is_grouped && !read.order.empty(); }
+inline bool has_cursor(const Read& read) { return !read.is_grouped && !read.order.empty() && !read.hides_order; }
 
 /// Calls `fn` for every table that the plan reads, junctions included, some maybe twice.
 template <class Fn>

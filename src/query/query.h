@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,18 +83,27 @@ std::string canonical(const Query& query);
 
 enum class Aggregates : std::uint8_t { refused, allowed };
 
-/// What a plan may do. A Limits alone refuses all that has to be allowed.
+struct Policy;
+using Policies = std::map<std::string, Policy, std::less<>>;
+
+/// What a plan may do. A Limits alone refuses all that has to be allowed, and hides nothing.
 struct PlanRules {
-  PlanRules(const Limits& bounds, Aggregates grouping = Aggregates::refused) : limits(bounds), aggregates(grouping) {}
+  PlanRules(const Limits& bounds, Aggregates grouping = Aggregates::refused, const Policies* seen = nullptr) : limits(bounds), aggregates(grouping), policies(seen) {}
   const Limits& limits;
   Aggregates aggregates;
+  const Policies* policies;  // what of each table the asker may see; null: everything
 };
 
-/// Resolves names, types and relationships against `catalogue`, which holds what the asker may see.
+/// Resolves names, types and relationships against `catalogue`. What the policies hide is as good as not there: columns are unknown, rows
+/// are left out by conditions of the plan, tables cannot be embedded, nor joined by columns or through tables that hide something.
 ///
 /// Errors:  table_unknown, column_unknown (with the name that was probably meant), value_invalid, operator_unsupported,
 ///          relationship_unknown, relationship_ambiguous, embed_unknown, order_unrelated, aggregates_disabled,
 ///          order_ungrouped, query_syntax for a cursor of another order.
 Result<Plan> make_plan(const Query& query, std::string_view table, std::shared_ptr<const model::Catalogue> catalogue, const PlanRules& rules);
+
+/// The conditions of a policy, which may speak of every column of the table.
+/// Errors: policy_broken, where the table has no such column, or a value of the asker's does not fit it.
+Result<std::vector<Condition>> make_conditions(const std::vector<Filter>& filters, const model::Table& table, const Limits& limits);
 
 }  // namespace aljibe::query

@@ -24,7 +24,9 @@
 #include "http/etag.h"
 #include "http/negotiate.h"
 #include "io/gate.h"
+#include "serve/audience.h"
 #include "serve/cache_samples.h"
+#include "serve/credentials.h"
 #include "serve/openapi.h"
 #include "serve/page.h"
 #include "serve/problem.h"
@@ -104,17 +106,15 @@ bool is_browser(const http::Request& request) {
   return accept.find("text/html") != std::string_view::npos && http::accepts(accept, "text/html");
 }
 
-Error unknown_table(const std::string& table, const Access& access) {
-  std::vector<std::string_view> names;
-  for (const auto& [name, permit] : access.anonymous) names.emplace_back(name);
-  const auto meant = closest(table, names);
+Error unknown_table(const std::string& table, const Access& access, std::string_view role) {
+  const auto meant = closest(table, access.tables_of(role));
   return Error(Code::table_unknown, "Could not find the table 'public." + table.substr(0, 100) + "' in the schema cache", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
 }
 
-/// Rules that decide what a question may speak of decide its answer too; alike in every process that has the same ones.
-std::string audience_of(const query::Query& query, const Rules& rules) {
-  if (!query.has_aggregates() && (rules.access.every_table || !query.has_embeds())) return {};
-  return rules.access.readable() + (rules.aggregates == query::Aggregates::allowed ? " with aggregates" : "");
+/// Who may not is told to sign in, or, if it has, that it is of no use.
+Error told_to(const Caller& caller, Error error) {
+  if (error.code() != Code::forbidden || !caller.is_anonymous()) return error;
+  return Error(Code::permission_denied, std::string(error.message()), std::string(error.details()), std::string(error.hint()));
 }
 
 }  // namespace
@@ -128,6 +128,7 @@ struct Answers::Visit {
   const http::Request& request;
   RawRequest raw;
   const Rules& rules;
+  Caller caller;
   Timing timing;
   std::chrono::steady_clock::time_point deadline;
   std::string id;
@@ -176,8 +177,10 @@ void Answers::set_rules(Rules rules) {
 std::optional<http::Response> Answers::answer_now(const http::Request& request) {
   const RawRequest raw(request);
   if (!raw.is_plain) return std::nullopt;
+  const auto caller = known_caller(raw);
+  if (!caller) return std::nullopt;
   const auto& rules = this->rules();
-  const auto entry = memo_.find(raw, &rules);
+  const auto entry = memo_.find(raw, &rules, rules.access.standing(*caller));
   if (!entry || (!cache_.is_fresh(*entry, near_.database.snapshot()) && !seeded(Bug::memo_unlooked))) return std::nullopt;
   // By the longer way, where the question is known.
   if (recheck_->is_due(rules.recheck_one_in) || (tier_ && tier_->wants(*entry))) return std::nullopt;
@@ -192,9 +195,31 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
   return response;
 }
 
+/// Nothing where it takes longer to find out.
+std::optional<Caller> Answers::known_caller(const RawRequest& raw) {
+  const bool has_token = raw.authorization.data() != nullptr || raw.apikey.data() != nullptr;
+  if (near_.authenticator == nullptr || !has_token) return Caller();
+  const auto token = raw.authorization.data() != nullptr ? bearer_token(raw.authorization) : raw.apikey;
+  auto identity = token ? near_.authenticator->known(*token) : nullptr;
+  if (identity == nullptr) return std::nullopt;
+  return Caller(std::move(identity));
+}
+
+io::Task<Result<void>> Answers::identify(Visit& visit) {
+  if (near_.authenticator == nullptr) co_return Result<void>();
+  const auto token = ALJ_CO_TRY(token_of(visit.request));
+  if (!token) co_return Result<void>();
+  auto identity = near_.authenticator->known(*token);
+  if (identity == nullptr) identity = ALJ_CO_TRY(co_await near_.authenticator->identify(std::string(*token)));
+  visit.caller = Caller(std::move(identity));
+  visit.timing.stage("auth");
+  co_return Result<void>();
+}
+
 io::Task<http::Response> Answers::answer(const http::Request& request) {
   Visit visit(request, *this, near_.clock);
-  auto response = co_await respond(visit);
+  const auto identified = co_await identify(visit);
+  auto response = identified ? co_await respond(visit) : refuse(identified.error(), request.path);
   finish(visit, response);
   co_return response;
 }
@@ -235,7 +260,7 @@ io::Task<Result<Explanation>> Answers::explain(std::string url) {
   auto route = ALJ_CO_TRY(serve::route(request.path));
   if (route.resource != Resource::table || !rules.access.serves(route.table)) co_return fail(Code::table_unknown, "No table is served at this address");
   auto question = ALJ_CO_TRY(understand(request, std::move(route.table), limits_));
-  question.audience = audience_of(question.query, rules);
+  ALJ_CO_TRY(set_audience(question, rules, Caller(), near_.database.last_catalogue(), limits_));
   const auto catalogue = ALJ_CO_TRY(co_await this->catalogue());
   if (catalogue->find(question.table) == nullptr) co_return fail(Code::table_unknown, "No table is served at this address");
   const auto key = question.key();
@@ -258,9 +283,9 @@ io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& re
   if (is_table) {
     if (auto known = check_profile(request.find(reads ? "accept-profile" : "content-profile")); !known) co_return refuse(known.error(), request.path);
   }
-  if (is_table && !access.serves(route->table)) co_return refuse(unknown_table(route->table, access), request.path);
+  if (is_table && !access.serves(route->table)) co_return refuse(unknown_table(route->table, access, visit.caller.role()), request.path);
   if (request.method == http::Method::options) {
-    co_return visit.rules.cors.options(request, is_table ? methods_of(access, route->table) : std::string("OPTIONS,GET,HEAD"));
+    co_return visit.rules.cors.options(request, is_table ? methods_of(access, route->table, visit.caller.role()) : std::string("OPTIONS,GET,HEAD"));
   }
   if (const auto action = action_of(request.method); action && is_table) co_return co_await change(visit, std::move(route->table), *action);
   if (!reads) {
@@ -271,23 +296,23 @@ io::Task<http::Response> Answers::resource(Visit& visit, const http::Request& re
 }
 
 io::Task<http::Response> Answers::change(Visit& visit, std::string table, query::Action action) {
-  const WriteRules rules{.access = visit.rules.access, .allows_unfiltered = visit.rules.allows_unfiltered_writes, .aggregates = visit.rules.aggregates};
+  const WriteRules rules{.access = visit.rules.access, .caller = visit.caller, .allows_unfiltered = visit.rules.allows_unfiltered_writes, .aggregates = visit.rules.aggregates};
   visit.outcome = "write";
   auto response = co_await writes_.answer(visit.request, std::move(table), action, rules, visit.deadline);
   visit.timing.stage("store");
-  co_return response ? std::move(*response) : refuse(response.error(), visit.request.path);
+  co_return response ? std::move(*response) : refuse(told_to(visit.caller, response.error()), visit.request.path);
 }
 
 io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& request, std::string table) {
-  if (!visit.rules.access.may(Deed::read, table)) co_return refuse(Error(Code::permission_denied, "permission denied for table " + table), request.path);
+  if (!visit.rules.access.may(Deed::read, table, visit.caller.role())) co_return refuse(told_to(visit.caller, Error(Code::forbidden, "permission denied for table " + table)), request.path);
   auto question = understand(request, std::move(table), limits_);
   if (!question) co_return refuse(question.error(), request.path);
-  question->audience = audience_of(question->query, visit.rules);
+  if (const auto set = set_audience(*question, visit.rules, visit.caller, near_.database.last_catalogue(), limits_); !set) co_return refuse(told_to(visit.caller, set.error()), request.path);
   visit.timing.stage("parse");
 
   const auto served = co_await find(visit, *question);
   if (!served) co_return refuse(served.error(), request.path);
-  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, served->entry);
+  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, visit.rules.access.standing(visit.caller), served->entry);
   const auto known = request.find_all("if-none-match").value_or("");
   co_return http::Response{.prepared = choose(served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
@@ -423,10 +448,10 @@ io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::catalogue() {
 }
 
 /// Written on a pool thread: of hundreds of tables it takes long enough to hold others up.
-io::Task<Result<std::string>> Answers::description(const Rules& rules) {
+io::Task<Result<std::string>> Answers::description(const Rules& rules, std::string_view role) {
   auto job = [&]() -> Result<std::string> {
     const auto catalogue = ALJ_TRY(near_.database.catalogue());
-    return openapi(*catalogue, rules, version_);
+    return openapi(*catalogue, rules, role, version_);
   };
   co_return co_await near_.pool.run(job);
 }
@@ -438,7 +463,7 @@ io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
   if (resource == Resource::live) co_return document(request, "application/json", R"({"status":"live"})");
   if (resource == Resource::metrics) co_return document(request, "text/plain; version=0.0.4; charset=utf-8", metrics_text());
   if (resource == Resource::openapi) {
-    auto text = co_await description(visit.rules);
+    auto text = co_await description(visit.rules, visit.caller.role());
     visit.timing.stage("catalogue");
     co_return text ? document(request, "application/json", std::move(*text)) : refuse(text.error(), request.path);
   }
@@ -447,7 +472,7 @@ io::Task<http::Response> Answers::site(Visit& visit, Resource resource) {
   visit.timing.stage("catalogue");
   if (!catalogue) co_return refuse(catalogue.error(), request.path);
   if (resource == Resource::ready) co_return document(request, "application/json", readiness(tier_.get()));
-  co_return document(request, "application/json", home_text(*visible(std::move(*catalogue), visit.rules.access), version_));
+  co_return document(request, "application/json", home_text(shown(**catalogue, visit.rules.access, visit.caller.role()), version_));
 }
 
 void Answers::finish(Visit& visit, http::Response& response) {

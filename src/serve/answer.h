@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/authenticator.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "cache/cache.h"
@@ -40,6 +41,7 @@ class Answers final : public io::Handler {
     io::Pool& pool;
     telemetry::Telemetry& telemetry;
     const Clock& clock;
+    auth::Authenticator* authenticator = nullptr;  // null: everybody is anonymous, whatever token they bring
   };
 
   Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version);
@@ -75,6 +77,8 @@ class Answers final : public io::Handler {
   struct Served;
   struct NamedRequest;
 
+  std::optional<Caller> known_caller(const RawRequest& raw);
+  io::Task<Result<void>> identify(Visit& visit);
   io::Task<http::Response> respond(Visit& visit);
   static std::optional<NamedRequest> named(const http::Request& request, const Rules& rules);
   io::Task<http::Response> resource(Visit& visit, const http::Request& request);
@@ -89,7 +93,7 @@ class Answers final : public io::Handler {
   io::Task<Result<Served>> fill(Visit& visit, const Question& question, const cache::Key& key, Seeking& seeking);
   io::Task<Result<Served>> read_alone(Visit& visit, const Question& question, const char* why);
   io::Task<Result<std::shared_ptr<const model::Catalogue>>> catalogue();
-  io::Task<Result<std::string>> description(const Rules& rules);
+  io::Task<Result<std::string>> description(const Rules& rules, std::string_view role);
   io::Task<http::Response> site(Visit& visit, Resource resource);
   void finish(Visit& visit, http::Response& response);
   std::string metrics_text();

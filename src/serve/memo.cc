@@ -14,6 +14,7 @@ struct Known {
 constexpr auto known = std::to_array<Known>({
     {"accept", &RawRequest::accept}, {"prefer", &RawRequest::prefer}, {"range", &RawRequest::range},
     {"origin", &RawRequest::origin}, {"pragma", nullptr}, {"x-request-id", &RawRequest::request_id},
+    {"authorization", &RawRequest::authorization}, {"apikey", &RawRequest::apikey},
     {"cache-control", nullptr}, {"if-none-match", &RawRequest::if_none_match}, {"accept-profile", nullptr},
     {"accept-encoding", &RawRequest::accept_encoding}});
 
@@ -24,14 +25,15 @@ constexpr std::uint64_t known_lengths = [] {
   return lengths;
 }();
 
-/// All that chooses the entry. A line break ends each part: no target and no field value holds one.
-const std::string& bytes_of(const RawRequest& request) {
+/// All that chooses the entry. A line break ends each part: no target and no field value holds one, and the standing is the last.
+const std::string& bytes_of(const RawRequest& request, std::string_view standing) {
   thread_local std::string bytes;
   bytes.clear();
   for (const auto part : {request.target, request.accept, request.accept_encoding, request.prefer, request.range}) {
     bytes += part;
     bytes += '\n';
   }
+  bytes += standing;
   return bytes;
 }
 
@@ -55,8 +57,8 @@ RawRequest::RawRequest(const http::Request& request) : target(request.target) {
 
 Memo::Memo() : slots_(memo_slots) {}
 
-std::shared_ptr<const cache::Entry> Memo::find(const RawRequest& request, const void* rules) {
-  const auto& bytes = bytes_of(request);
+std::shared_ptr<const cache::Entry> Memo::find(const RawRequest& request, const void* rules, std::string_view standing) {
+  const auto& bytes = bytes_of(request, standing);
   const auto hash = hash128(bytes);
   const std::scoped_lock lock(locks_[hash.low % locks_.size()].mutex);
   const auto& slot = slots_[hash.low % slots_.size()];
@@ -64,8 +66,8 @@ std::shared_ptr<const cache::Entry> Memo::find(const RawRequest& request, const 
   return slot.entry.lock();
 }
 
-void Memo::remember(const RawRequest& request, const void* rules, const std::shared_ptr<const cache::Entry>& entry) {
-  const auto& bytes = bytes_of(request);
+void Memo::remember(const RawRequest& request, const void* rules, std::string_view standing, const std::shared_ptr<const cache::Entry>& entry) {
+  const auto& bytes = bytes_of(request, standing);
   if (bytes.size() > memo_request_bytes_max) return;
   const auto hash = hash128(bytes);
   const std::scoped_lock lock(locks_[hash.low % locks_.size()].mutex);

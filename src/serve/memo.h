@@ -17,6 +17,7 @@ namespace aljibe::serve {
 /// The parts of a request that decide its answer, as sent. Views into the request.
 struct RawRequest {
   std::string_view target, accept, accept_encoding, prefer, range;
+  std::string_view authorization, apikey;              // these say who asks
   std::string_view if_none_match, origin, request_id;  // these do not choose the entry
   bool is_plain = false;  // a GET or HEAD in which nothing else matters and nothing stands twice
 
@@ -31,9 +32,10 @@ class Memo {
  public:
   Memo();
 
-  /// `rules` is the identity of the rules that let the request through; an entry remembered under others is not found.
-  std::shared_ptr<const cache::Entry> find(const RawRequest& request, const void* rules);
-  void remember(const RawRequest& request, const void* rules, const std::shared_ptr<const cache::Entry>& entry);
+  /// `rules` is the identity of the rules that let the request through, and `standing` what they make of the caller; an entry
+  /// remembered under others is not found.
+  std::shared_ptr<const cache::Entry> find(const RawRequest& request, const void* rules, std::string_view standing);
+  void remember(const RawRequest& request, const void* rules, std::string_view standing, const std::shared_ptr<const cache::Entry>& entry);
 
  private:
   struct Slot {

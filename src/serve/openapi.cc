@@ -36,14 +36,14 @@ void write_info(JsonText& json, std::string_view version) {
   json.key("security").open('[').close(']');
 }
 
-/// The tables of which something may be done, as far as the caller may see them.
-std::vector<detail::Described> describe(const model::Catalogue& catalogue, const Rules& rules) {
+/// The tables of which something may be done, as far as the role may see them.
+std::vector<detail::Described> describe(const model::Catalogue& catalogue, const Access& access, std::string_view role) {
   std::vector<detail::Described> all;
   for (const auto& table : catalogue.tables) {
-    detail::Described described{.table = table, .verbs = detail::verbs_of(table, rules.access), .permit = {}};
-    for (const auto deed : {Deed::read, Deed::insert, Deed::update, Deed::remove}) {
-      if (rules.access.may(deed, table.name)) described.permit.add(deed);
-    }
+    const auto with = [&](Deed deed) { return table.narrowed_to(columns_of(table, access, role, deed)); };
+    // Who may only write knows of no other columns.
+    const auto reading = access.may(Deed::read, table.name, role) ? Deed::read : access.may(Deed::insert, table.name, role) ? Deed::insert : Deed::update;
+    detail::Described described{.table = with(reading), .verbs = detail::verbs_of(table, access, role), .inserted = with(Deed::insert), .updated = with(Deed::update)};
     if (!described.verbs.empty()) all.push_back(std::move(described));
   }
   return all;
@@ -51,8 +51,8 @@ std::vector<detail::Described> describe(const model::Catalogue& catalogue, const
 
 void write_tags(JsonText& json, const model::Catalogue& visible, const std::vector<detail::Described>& tables) {
   json.key("tags").open('[');
-  for (const auto& [table, verbs, permit] : tables) {
-    json.open('{').member("name", table.name).member("description", detail::describe_table(visible, table)).close('}');
+  for (const auto& each : tables) {
+    json.open('{').member("name", each.table.name).member("description", detail::describe_table(visible, each.table)).close('}');
   }
   json.close(']');
 }
@@ -78,10 +78,9 @@ void write_components(JsonText& json, const model::Catalogue& visible, const std
 
 }  // namespace
 
-std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view version) {
-  model::Catalogue visible = catalogue;
-  std::erase_if(visible.tables, [&](const model::Table& table) { return !rules.access.may(Deed::read, table.name); });
-  const auto tables = describe(catalogue, rules);
+std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view role, std::string_view version) {
+  const auto visible = shown(catalogue, rules.access, role);
+  const auto tables = describe(catalogue, rules.access, role);
   JsonText json;
   json.open('{').member("openapi", "3.1.0");
   write_info(json, version);

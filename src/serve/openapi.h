@@ -8,8 +8,8 @@
 
 namespace aljibe::serve {
 
-/// The OpenAPI 3.1 description, as JSON, of what `rules` let a caller do to the tables in `catalogue`, and of the named
-/// endpoints. What the caller may not use is not in it, nor is a hint of it.
-std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view version);
+/// The OpenAPI 3.1 description, as JSON, of what `rules` let a role do to the tables in `catalogue`, and of the named
+/// endpoints. What the role may not use is not in it, nor is a hint of it.
+std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view role, std::string_view version);
 
 }  // namespace aljibe::serve

@@ -33,8 +33,8 @@ std::string common_fields(const Question& question, const store::Rows& rows, std
   http::append_field(fields, "Content-Range", range);
   http::append_field(fields, "Content-Location", question.location());
   http::append_field(fields, "ETag", etag);
-  http::append_field(fields, "Cache-Control", "no-cache");
-  http::append_field(fields, "Vary", "Accept, Prefer, Range, Accept-Encoding");
+  http::append_field(fields, "Cache-Control", question.is_private ? "private, no-cache" : "no-cache");
+  http::append_field(fields, "Vary", "Authorization, apikey, Accept, Prefer, Range, Accept-Encoding");
   if (rows.next_cursor) http::append_field(fields, "Link", next_link(question, *rows.next_cursor));
   if (!question.applied.empty()) http::append_field(fields, "Preference-Applied", question.applied);
   return fields;

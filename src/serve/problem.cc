@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "http/refusal.h"
 #include "serve/cors.h"
 #include "serve/detail/json_text.h"
@@ -23,13 +24,19 @@ http::Response problem(const Error& error) {
   return {.prepared = http::prepare(status, std::move(fields), json.take())};
 }
 
+/// RFC 6750 §3: what is wrong with a token, where there was one.
+std::string challenge(const Error& error) {
+  const bool has_token = error.code() == Code::token_invalid || error.code() == Code::token_expired;
+  return has_token ? "WWW-Authenticate: Bearer error=\"invalid_token\", error_description=" + quoted(error.message()) + "\r\n" : "WWW-Authenticate: Bearer\r\n";
+}
+
 }  // namespace
 
 http::Response refuse(const Error& error, std::string_view path) {
   auto response = is_data_path(path) ? http::refusal(error) : problem(error);
   response.own_fields += "Proxy-Status: aljibe; error=" + std::string(wire(error.code())) + "\r\n";
   if (http_status(error.code()) == 405) response.own_fields += "Allow: " + std::string(allowed_methods) + "\r\n";
-  if (http_status(error.code()) == 401) response.own_fields += "WWW-Authenticate: Bearer\r\n";
+  if (http_status(error.code()) == 401) response.own_fields += challenge(error);
   return response;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
@@ -11,6 +13,7 @@
 #include "http/encode.h"
 #include "http/message.h"
 #include "http/negotiate.h"
+#include "query/policy.h"
 #include "query/query.h"
 #include "store/database.h"
 
@@ -28,7 +31,10 @@ struct Question {
   CacheUse cache_use = CacheUse::full;
   std::string applied;    // preferences
   std::string canonical;  // of the query string
-  std::string audience;   // when rules decide more than whether the table may be read: whose rules
+  std::string audience;   // what rules let be seen, where that is not all of the table: alike for all who see the same
+  std::shared_ptr<const query::Policies> policies;  // what the caller may see; null: everything
+  std::optional<std::vector<std::string>> tables;   // whose policies the audience holds with the values of claims; nothing: they read none
+  bool is_private = false;                          // not everybody gets this answer
 
   [[nodiscard]] cache::Key key() const;
   /// "/rest/v1/products?limit=3": the same question, in its canonical words.

@@ -131,12 +131,12 @@ Result<Submission> read_submission(const http::Request& request, std::string tab
   return submission;
 }
 
-Result<query::Change> make_change(const Submission& submission, std::shared_ptr<const model::Catalogue> catalogue, const query::PlanRules& rules) {
+Result<query::Change> make_change(const Submission& submission, std::shared_ptr<const model::Catalogue> catalogue, const query::PlanRules& rules, const query::ChangeRules& change_rules) {
   auto plan = ALJ_TRY(query::make_plan(submission.query, submission.table, std::move(catalogue), rules));
   if (submission.action == Action::insert) plan.condition = {};
   format::Body body;
   if (submission.action != Action::remove) body = ALJ_TRY(read_body(submission, rules.limits));
-  auto change = ALJ_TRY(query::make_change(submission.query, submission.parameters, submission.action, submission.resolution(), body.names, std::move(plan)));
+  auto change = ALJ_TRY(query::make_change(submission.query, submission.parameters, submission.action, submission.resolution(), body.names, std::move(plan), change_rules));
   if (submission.action == Action::remove) return change;
   const bool is_list = body.is_list;
   change.records = ALJ_TRY(fit_records(submission, std::move(body), change));

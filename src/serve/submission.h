@@ -45,6 +45,6 @@ Result<Submission> read_submission(const http::Request& request, std::string tab
 
 /// The change that a submission means to the tables of today; its records as their columns' types have them.
 /// Errors: those of make_plan, make_change, the bodies and format::fit; put_mismatch.
-Result<query::Change> make_change(const Submission& submission, std::shared_ptr<const model::Catalogue> catalogue, const query::PlanRules& rules);
+Result<query::Change> make_change(const Submission& submission, std::shared_ptr<const model::Catalogue> catalogue, const query::PlanRules& rules, const query::ChangeRules& change_rules);
 
 }  // namespace aljibe::serve

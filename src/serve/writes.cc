@@ -3,6 +3,7 @@
 // planned so or that the tables have outrun, on a pool thread.
 #include "serve/writes.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -19,24 +20,67 @@ namespace {
 using query::Action;
 
 Result<void> check_access(const Submission& submission, const WriteRules& rules) {
-  const auto& access = rules.access;
   const auto& table = submission.table;
+  const auto& grants = rules.access.of(table, rules.caller.role());
   const bool filters = !submission.query.filters.empty() && submission.action != Action::insert;
   bool may = false;
   switch (submission.action) {
     case Action::insert:
-      may = access.may(Deed::insert, table) && (submission.resolution() != query::Resolution::merge || access.may(Deed::update, table));
+      may = grants.allow(Deed::insert) && (submission.resolution() != query::Resolution::merge || grants.allow(Deed::update));
       break;
-    case Action::put: may = access.may(Deed::insert, table) && access.may(Deed::update, table); break;
-    case Action::update: may = access.may(Deed::update, table); break;
-    case Action::remove: may = access.may(Deed::remove, table); break;
+    case Action::put: may = grants.allow(Deed::insert) && grants.allow(Deed::update); break;
+    case Action::update: may = grants.allow(Deed::update); break;
+    case Action::remove: may = grants.allow(Deed::remove); break;
   }
   // Who may not read must learn nothing by what a filter finds or a change returns.
   const bool reads = filters || submission.query.has_embeds() || submission.returned() == Return::representation || submission.if_match;
-  if (reads && submission.action != Action::put) may = may && access.may(Deed::read, table);
-  if (submission.action == Action::put && submission.returned() == Return::representation) may = may && access.may(Deed::read, table);
+  if (reads && submission.action != Action::put) may = may && grants.allow(Deed::read);
+  if (submission.action == Action::put && submission.returned() == Return::representation) may = may && grants.allow(Deed::read);
   if (may) return {};
-  return fail(Code::permission_denied, "permission denied for table " + table);
+  return fail(Code::forbidden, "permission denied for table " + table);
+}
+
+/// What the caller may see, and what it may change.
+struct Allowed {
+  std::shared_ptr<const query::Policies> policies;  // null: everything may be seen
+  std::shared_ptr<const query::Policies> planned;   // the same, without conditions of the table that rows are inserted into
+  query::WritePolicy write;
+
+  [[nodiscard]] const query::Policy* shown(const std::string& table) const { return policies == nullptr ? nullptr : &policies->find(table)->second; }
+};
+
+bool is_insertion(Action action) { return action == Action::insert || action == Action::put; }
+
+Result<query::WritePolicy> write_policy(const Submission& submission, const WriteRules& rules) {
+  const auto of = [&](std::initializer_list<Deed> deeds) { return rules.access.write_policy(rules.caller, submission.table, deeds); };
+  switch (submission.action) {
+    case Action::insert: return submission.resolution() == query::Resolution::merge ? of({Deed::insert, Deed::update}) : of({Deed::insert});
+    case Action::put: return of({Deed::insert, Deed::update});
+    case Action::update: return of({Deed::update});
+    case Action::remove: return of({Deed::remove});
+  }
+  return fail(Code::internal);
+}
+
+Result<Allowed> allowed(const Submission& submission, const WriteRules& rules) {
+  Allowed allowed{.policies = {}, .planned = {}, .write = ALJ_TRY(write_policy(submission, rules))};
+  const auto seen = ALJ_TRY(rules.access.policies(rules.caller, submission.table, submission.query.has_embeds() ? Others::readable : Others::none));
+  if (seen == nullptr) return allowed;
+  auto policies = std::make_shared<query::Policies>(*seen);
+  // Who may not read the table can name no column of it to see, only to write.
+  policies->try_emplace(submission.table, query::Policy{.columns = std::vector<std::string>(), .filters = {}, .rows_max = {}});
+  allowed.policies = policies;
+  allowed.planned = policies;
+  if (!is_insertion(submission.action)) return allowed;
+  auto unconditional = std::make_shared<query::Policies>(*policies);
+  unconditional->find(submission.table)->second.filters.clear();
+  allowed.planned = unconditional;
+  return allowed;
+}
+
+/// The names of rows are told to whom they are shown.
+bool shows_key(const model::Table& table, const query::Policy* policy) {
+  return policy == nullptr || std::ranges::all_of(table.primary_key, [&](std::size_t column) { return policy->shows(table.columns[column].name); });
 }
 
 /// Every row at once is hardly ever meant. An array names its rows itself.
@@ -120,18 +164,22 @@ struct Writes::Pending {
 };
 
 Result<void> Writes::start(const Submission& submission, const WriteRules& rules, Catalogue catalogue, std::chrono::steady_clock::time_point deadline, const std::shared_ptr<Pending>& pending) {
+  const auto may = ALJ_TRY(allowed(submission, rules));
   pending->catalogue = std::move(catalogue);
-  if (submission.query.has_embeds()) pending->catalogue = visible(std::move(pending->catalogue), rules.access);
-  const query::PlanRules plan_rules{limits_, rules.aggregates};
-  store::Write write{.change = ALJ_TRY(make_change(submission, pending->catalogue, plan_rules))};
+  if (submission.query.has_embeds()) pending->catalogue = visible(std::move(pending->catalogue), may.policies.get());
+  const query::PlanRules plan_rules{limits_, rules.aggregates, may.planned.get()};
+  const auto* const shown = may.shown(submission.table);
+  store::Write write{.change = ALJ_TRY(make_change(submission, pending->catalogue, plan_rules, {limits_, &may.write, shown}))};
   write.shape = shape_of(submission.rendering);
   write.wants_rows = submission.returned() == Return::representation;
-  write.wants_key = submission.action == Action::insert && submission.returned() == Return::headers_only;
+  write.wants_key = submission.action == Action::insert && submission.returned() == Return::headers_only && shows_key(write.change.table(), shown);
   write.is_trial = submission.preferences.end == End::rollback;
   write.affected_max = submission.heeded().affected_max;
   write.once = submission.once;
+  // A key is one caller's: nobody gets what another's request was answered with. No name without a line break, no key with one.
+  if (write.once && !rules.caller.is_anonymous()) write.once->key = rules.caller.name() + '\n' + write.once->key;
   write.deadline = deadline;
-  ALJ_TRY(guard(submission, pending->catalogue, plan_rules, write));
+  ALJ_TRY(guard(submission, pending->catalogue, {limits_, rules.aggregates, may.policies.get()}, write));
   database_.write(std::move(write), heard_first(follower_, [pending](Result<store::Written> written) {
     pending->outcome = std::move(written);
     pending->gate.open();

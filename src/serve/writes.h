@@ -19,6 +19,7 @@ namespace aljibe::serve {
 /// Who may change what, and how carelessly.
 struct WriteRules {
   const Access& access;
+  const Caller& caller;
   bool allows_unfiltered = false;  // PATCH and DELETE of every row
   query::Aggregates aggregates = query::Aggregates::refused;  // in what comes back
 };

@@ -300,7 +300,7 @@ Attempt Writing::next(const Table& rows) {
 }
 
 TEST(RandomWrites, end_as_a_naive_table_says) {
-  const testing::Shop shop({}, {.access = {.every_table = false, .anonymous = {{"things", {Deed::read, Deed::insert, Deed::update, Deed::remove}}}}});
+  const testing::Shop shop({}, {.access = open_to_all({{"things", {Deed::read, Deed::insert, Deed::update, Deed::remove}}})});
   shop.write("CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER CHECK (n < 6), w TEXT UNIQUE, up INTEGER REFERENCES things(id))");
   const auto* const count = std::getenv("ALJIBE_WRITES");
   const int attempts = count != nullptr ? static_cast<int>(std::strtol(count, nullptr, 10)) : 1'500;

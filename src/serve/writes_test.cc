@@ -19,7 +19,7 @@ using testing::field;
 const std::initializer_list<Deed> everything{Deed::read, Deed::insert, Deed::update, Deed::remove};
 
 Rules open_rules() {
-  return {.access = {.every_table = false, .anonymous = {{"products", everything}, {"categories", everything}, {"items", everything}, {"log", everything}}}};
+  return {.access = open_to_all({{"products", everything}, {"categories", everything}, {"items", everything}, {"log", everything}})};
 }
 
 /// A shop whose tables break in every way that a table can.
@@ -36,8 +36,8 @@ class Writes : public ::testing::Test {
                    INSERT INTO categories VALUES (1, 'one'), (2, 'two');
                    INSERT INTO items (id, code, price, category_id) VALUES (1, 'a', 1.5, 1), (2, 'b', 20, 1), (3, 'c', NULL, 2);)");
     auto rules = open_rules();
-    rules.access.anonymous.emplace("pairs", Permit(everything));
-    rules.access.anonymous.emplace("cheap", Permit(everything));
+    rules.access.grant("pairs", anonymous, grants_of(Permit(everything)));
+    rules.access.grant("cheap", anonymous, grants_of(Permit(everything)));
     shop_.answers().set_rules(std::move(rules));
   }
 
@@ -272,8 +272,8 @@ TEST_F(Writes, an_idempotency_key_makes_a_retry_find_the_first_result) {
 
 TEST_F(Writes, only_who_may_does) {
   auto rules = open_rules();
-  rules.access.anonymous["items"] = {Deed::insert};
-  rules.access.anonymous["categories"] = {Deed::read};
+  rules.access.grant("items", anonymous, grants_of({Deed::insert}));
+  rules.access.grant("categories", anonymous, grants_of({Deed::read}));
   shop_.answers().set_rules(std::move(rules));
   EXPECT_EQ(post(R"({"code":"x"})"), "201");
   EXPECT_EQ(post(R"({"code":"y"})", {"Prefer: return=representation"}), "401 42501");

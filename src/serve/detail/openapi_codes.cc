@@ -47,7 +47,6 @@ bool may_meet(Verb verb, Code code) {
     case Code::precondition_failed: return verb == Verb::put || verb == Verb::update || verb == Verb::remove;
     case Code::foreign_key_violation:
     case Code::trigger_raised:
-    case Code::permission_denied:
     case Code::outcome_unknown: return verb != Verb::read;
 
     case Code::database_error:

@@ -160,7 +160,7 @@ void write_path_parameter(JsonText& json, const model::Table& table, const Endpo
 }
 
 void write_endpoint(JsonText& json, const model::Table& table, const Endpoint& endpoint, std::string_view id) {
-  const Described described{.table = table, .verbs = {Verb::read}, .permit = {Deed::read}};
+  const Described described{.table = table, .verbs = {Verb::read}, .inserted = {}, .updated = {}};
   json.key(endpoint.path()).open('{').key("get").open('{');
   json.member("summary", endpoint.summary().empty() ? "Rows of " + table.name : endpoint.summary());
   json.member("description", "A name for a query of " + table.name + ". Filters narrow it; select, order, limit and offset replace its own.");

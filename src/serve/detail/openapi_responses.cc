@@ -12,7 +12,7 @@
 namespace aljibe::serve::detail {
 namespace {
 
-enum class Bearer : std::uint8_t { every, read, insert, failure, denial, put_failure };
+enum class Bearer : std::uint8_t { every, read, insert, failure, put_failure };
 
 struct Header {
   std::string_view name;
@@ -34,7 +34,7 @@ constexpr auto headers = std::to_array<Header>({
     {"Idempotency-Replayed", Bearer::insert, "`true` when this answers a repeat: nothing was changed again."},
     {"Proxy-Status", Bearer::failure, "The error's code once more, for proxies and logs (RFC 9209)."},
     {"Retry-After", Bearer::failure, "Seconds after which another try may do."},
-    {"WWW-Authenticate", Bearer::denial, "How to sign in."},
+    {"WWW-Authenticate", Bearer::failure, "How to sign in."},
     {"Allow", Bearer::put_failure, "The methods that there are."},
 });
 
@@ -45,7 +45,6 @@ bool carries(Verb verb, Bearer bearer) {
     case Bearer::read: return verb == Verb::read;
     case Bearer::insert: return verb == Verb::insert;
     case Bearer::failure:
-    case Bearer::denial:
     case Bearer::put_failure: return false;
   }
   return false;
@@ -96,10 +95,6 @@ std::initializer_list<Success> successes_of(Verb verb) {
 
 std::string failure_component(Verb verb, int status) { return std::string(name_of(verb)) + "." + std::to_string(status); }
 
-bool may_answer(const Described& described, Verb verb, int status) {
-  return status != http_status(Code::permission_denied) || described.may_be_denied(verb);
-}
-
 void write_failure_headers(JsonText& json, const std::vector<Code>& codes) {
   json.key("headers").open('{');
   for (const auto* name : {"Proxy-Status", "Cache-Control", "Server-Timing", "X-Request-Id"}) write_header(json, name);
@@ -132,11 +127,10 @@ void write_failure(JsonText& json, const std::vector<Code>& codes) {
 
 void write_headers(JsonText& json, const std::vector<Described>& tables) {
   const auto any = [&](auto holds) {
-    return std::ranges::any_of(tables, [&](const Described& described) { return std::ranges::any_of(described.verbs, [&](Verb verb) { return holds(described, verb); }); });
+    return std::ranges::any_of(tables, [&](const Described& described) { return std::ranges::any_of(described.verbs, [&](Verb verb) { return holds(verb); }); });
   };
   for (const auto& header : headers) {
-    const bool is_used = any([&](const Described& described, Verb verb) {
-      if (header.bearer == Bearer::denial) return described.may_be_denied(verb);
+    const bool is_used = any([&](Verb verb) {
       if (header.bearer == Bearer::put_failure) return verb == Verb::put;
       return header.bearer == Bearer::failure || carries(verb, header.bearer);
     });
@@ -149,7 +143,7 @@ void write_headers(JsonText& json, const std::vector<Described>& tables) {
 void write_failures(JsonText& json, Verb verb, const std::vector<Described>& tables) {
   const auto codes = codes_of(verb);
   for (const auto status : statuses_of(codes)) {
-    if (!std::ranges::any_of(tables, [&](const Described& described) { return described.may(verb) && may_answer(described, verb, status); })) continue;
+    if (!std::ranges::any_of(tables, [&](const Described& described) { return described.may(verb); })) continue;
     std::vector<Code> some;
     std::ranges::copy_if(codes, std::back_inserter(some), [&](Code code) { return http_status(code) == status; });
     json.key(failure_component(verb, status)).open('{');
@@ -167,7 +161,6 @@ void write_responses(JsonText& json, const Described& described, Verb verb) {
     json.close('}');
   }
   for (const auto status : statuses_of(codes_of(verb))) {
-    if (!may_answer(described, verb, status)) continue;
     json.key(std::to_string(status)).open('{').member("$ref", reference("responses", failure_component(verb, status))).close('}');
   }
   json.close('}');

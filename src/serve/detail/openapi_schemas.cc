@@ -87,15 +87,15 @@ void write_schemas(JsonText& json, const model::Catalogue& visible, const Descri
   write_properties(json, visible, table);
   write_required(json, table, Verb::read);
   json.close('}');
-  if (std::ranges::any_of(described.verbs, has_body)) {
+  if (described.may(Verb::update)) {
     json.key(row_schema(table, Verb::update)).open('{').member("description", "Columns of " + table.name + " and what they become.");
-    write_properties(json, visible, table);
+    write_properties(json, visible, described.updated);
     json.close('}');
   }
   if (described.may(Verb::insert)) {
     json.key(row_schema(table, Verb::insert)).open('{').member("description", "A new row of " + table.name + ". What is left out is null, or its default under `Prefer: missing=default`.");
-    json.key("allOf").open('[').open('{').member("$ref", reference("schemas", row_schema(table, Verb::update))).close('}').close(']');
-    write_required(json, table, Verb::insert);
+    write_properties(json, visible, described.inserted);
+    write_required(json, described.inserted, Verb::insert);
     json.close('}');
   }
 }

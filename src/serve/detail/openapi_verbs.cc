@@ -13,8 +13,8 @@ std::string_view method_of(Verb verb) {
   return methods[static_cast<std::size_t>(verb)];
 }
 
-std::vector<Verb> verbs_of(const model::Table& table, const Access& access) {
-  const auto may = [&](Deed deed) { return access.may(deed, table.name); };
+std::vector<Verb> verbs_of(const model::Table& table, const Access& access, std::string_view role) {
+  const auto may = [&](Deed deed) { return access.may(deed, table.name, role); };
   std::vector<Verb> verbs;
   if (may(Deed::read)) verbs.push_back(Verb::read);
   if (table.relation == model::Relation::view) return verbs;
@@ -23,12 +23,6 @@ std::vector<Verb> verbs_of(const model::Table& table, const Access& access) {
   if (may(Deed::update)) verbs.push_back(Verb::update);
   if (may(Deed::remove)) verbs.push_back(Verb::remove);
   return verbs;
-}
-
-bool Described::may_be_denied(Verb verb) const {
-  if (verb == Verb::read) return false;
-  const bool merges = verb == Verb::insert;  // resolution=merge-duplicates also changes rows
-  return !permit.allows(Deed::read) || (merges && !permit.allows(Deed::update));
 }
 
 std::string component_name(std::string_view text) {

@@ -23,18 +23,16 @@ constexpr bool has_body(Verb verb) { return verb == Verb::insert || verb == Verb
 /// Whether its rows are chosen by a filter.
 constexpr bool has_filter(Verb verb) { return verb != Verb::insert; }
 
-/// What may be done to `table`: views are only read, PUT needs a primary key and both of its rights.
-std::vector<Verb> verbs_of(const model::Table& table, const Access& access);
+/// What a role may do to `table`: views are only read, PUT needs a primary key and both of its rights.
+std::vector<Verb> verbs_of(const model::Table& table, const Access& access, std::string_view role);
 
-/// A table with what the caller may do to it.
+/// A table with what a role may do to it.
 struct Described {
-  const model::Table& table;
+  model::Table table;              // with the columns that may be read
   std::vector<Verb> verbs;
-  Permit permit;
+  model::Table inserted, updated;  // with those that may be written
 
   [[nodiscard]] bool may(Verb verb) const { return std::ranges::find(verbs, verb) != verbs.end(); }
-  /// Whether a preference or filter may ask for more than the verb alone: 401 `permission_denied`.
-  [[nodiscard]] bool may_be_denied(Verb verb) const;
 };
 
 /// A name for a component: OpenAPI takes only letters, digits and `. - _`, a database any text. A dot stands before two

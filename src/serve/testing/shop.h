@@ -13,6 +13,7 @@
 #include "io/server.h"
 #include "io/testing/client.h"
 #include "serve/answer.h"
+#include "serve/testing/badges.h"
 
 namespace aljibe::serve::testing {
 
@@ -50,7 +51,7 @@ class Tapped final : public store::Database {
   mutable std::optional<model::Snapshot> frozen_;
 };
 
-/// A small shop in a folder of its own, served on a free port.
+/// A small shop in a folder of its own, served on a free port. Its callers have badges.
 class Shop {
  public:
   explicit Shop(Limits limits = {}, Rules rules = {});
@@ -85,6 +86,7 @@ class Shop {
 
   std::string folder_;  // empty: another's
   std::string path_;
+  Badges badges_;
   io::RealClock clock_;
   telemetry::Telemetry telemetry_{clock_, telemetry::Verbosity::quiet};
   std::unique_ptr<redis::Client> redis_;

@@ -379,7 +379,7 @@ Result<store::Write> Simulation::Client::planned(const ApiWrite& write) const {
   if (!write.prefer.empty()) request.fields.push_back({.name = "prefer", .value = write.prefer});
   const auto submission = ALJ_TRY(read_submission(request, write.table, *action_of(write.method), all_.limits_));
   auto catalogue = ALJ_TRY(all_.database_->catalogue());
-  store::Write planned{.change = ALJ_TRY(make_change(submission, std::move(catalogue), {all_.limits_, all_.rules_.back().aggregates}))};
+  store::Write planned{.change = ALJ_TRY(make_change(submission, std::move(catalogue), {all_.limits_, all_.rules_.back().aggregates}, {all_.limits_}))};
   planned.deadline = no_deadline;
   return planned;
 }

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <set>
 
 #include "model/refusal.h"
 #include "store/sqlite/bind.h"
@@ -126,6 +127,7 @@ Result<Written> Applying::make(const Write& write) {
   ALJ_TRY(check_affected(write, written.affected));
   if (write.shape.media == Media::object && written.affected != 1) return model::refuse_count(written.affected);
   ALJ_TRY(check_deferred(session_->connection(), change));
+  if (change.action != Action::remove) ALJ_TRY(check_result(write, touched));
   if (change.action != Action::remove) ALJ_TRY(read_back(write, touched, written));
   ALJ_TRY(read_key(write, touched, written));
   if (write.once && !write.is_trial) ALJ_TRY(record_repeat(session_->connection(), *write.once, written));
@@ -158,10 +160,37 @@ Result<bool> Applying::exists(const query::Change& change, std::size_t row) {
   return ALJ_TRY(statement->step()) == Statement::Step::row;
 }
 
+/// Whether the row that stands in the place of a record may be changed by who sends it.
+Result<void> Applying::check_touched(const Write& write, std::size_t row) {
+  if (write.change.touched.children.empty()) return {};
+  Write alone{.change = record_alone(write.change, row), .deadline = write.deadline};
+  alone.change.plan.condition.children.push_back(write.change.touched);
+  if (!ALJ_TRY(select(alone)).empty()) return {};
+  return fail(Code::forbidden, "the row that is there may not be changed: row-level policy of table " + write.change.table().name);
+}
+
+/// What rows must be once everything is done, triggers too. One that cannot be found any more is none that may be so.
+Result<void> Applying::check_result(const Write& write, const std::vector<Identity>& touched) {
+  if (write.change.result.children.empty() || touched.empty()) return {};
+  std::set<std::vector<std::string>> rows;
+  for (const auto& identity : touched) {
+    std::vector<std::string> texts;
+    for (const auto& part : identity) texts.push_back(operand_of(part));
+    rows.insert(std::move(texts));
+  }
+  Write every{.change = {.plan = write.change.plan}, .deadline = write.deadline};
+  every.change.plan.condition = {.children = {condition_of(touched, write.change.table()), write.change.result}};
+  every.change.plan.limit.reset();
+  every.change.plan.offset = 0;
+  if (ALJ_TRY(select(every)).size() == rows.size()) return {};
+  return fail(Code::forbidden, "new row violates row-level policy of table " + write.change.table().name);
+}
+
 /// `written` counts the row, `touched` names it when somebody will ask.
 Result<void> Applying::insert_row(const Write& write, std::size_t row, const std::string& sql, Written& written, std::vector<Identity>& touched) {
   const auto& change = write.change;
   const bool was_there = change.resolution == Resolution::merge && ALJ_TRY(exists(change, row));
+  if (was_there) ALJ_TRY(check_touched(write, row));
   Statement* const statement = ALJ_TRY(session_->prepared(sql));
   const Using use(*statement);
   int place = 0;
@@ -182,7 +211,8 @@ Result<void> Applying::insert_row(const Write& write, std::size_t row, const std
 }
 
 Result<void> Applying::insert(const Write& write, Written& written, std::vector<Identity>& touched) {
-  const auto returning = write.wants_rows || write.wants_key ? Returning::identity : Returning::nothing;
+  const bool is_asked_for = write.wants_rows || write.wants_key || !write.change.result.children.empty();
+  const auto returning = is_asked_for ? Returning::identity : Returning::nothing;
   std::string sql;
   for (std::size_t row = 0; row < write.change.records.rows_count; ++row) {
     ALJ_TRY(look_at_clock(write, row));
@@ -264,6 +294,7 @@ Result<void> Applying::read_back(const Write& write, const std::vector<Identity>
   auto plan = write.change.plan;
   plan.condition = {};
   plan.condition.children.push_back(condition_of(touched, write.change.table()));
+  if (!write.change.shown.children.empty()) plan.condition.children.push_back(write.change.shown);
   plan.limit.reset();
   plan.offset = 0;
   plan.count = query::Count::none;

@@ -41,6 +41,8 @@ class Applying {
   Result<void> insert(const Write& write, Written& written, std::vector<Identity>& touched);
   Result<void> insert_row(const Write& write, std::size_t row, const std::string& sql, Written& written, std::vector<Identity>& touched);
   Result<bool> exists(const query::Change& change, std::size_t row);
+  Result<void> check_touched(const Write& write, std::size_t row);
+  Result<void> check_result(const Write& write, const std::vector<Identity>& touched);
   Result<void> update(const Write& write, const std::vector<Identity>& selected, std::vector<Identity>& touched);
   Result<void> update_by_key(const Write& write, std::vector<Identity>& touched);
   Result<void> remove(const Write& write, const std::vector<Identity>& selected);

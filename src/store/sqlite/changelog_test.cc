@@ -481,7 +481,7 @@ class OwnChanges : public Changelog {
     auto catalogue = ALJ_TRY(database_->catalogue());
     const auto query = ALJ_TRY(query::parse(action == query::Action::update ? "id=eq.9" : "", limits_));
     auto plan = ALJ_TRY(query::make_plan(query, "t", std::move(catalogue), limits_));
-    Write write{.change = ALJ_TRY(query::make_change(query, {}, action, query::Resolution::none, {"id"}, std::move(plan)))};
+    Write write{.change = ALJ_TRY(query::make_change(query, {}, action, query::Resolution::none, {"id"}, std::move(plan), {limits_}))};
     write.change.records = {.columns_count = 1, .rows_count = 1, .values = {model::Value::of_text("1")}, .absent = {}, .bytes = {}};
     write.once = std::move(once);
     write.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);

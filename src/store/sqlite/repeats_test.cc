@@ -39,7 +39,7 @@ class Crash : public ::testing::TestWithParam<Death> {
   /// An order, sent under the same key each time.
   Result<Write> order(const std::shared_ptr<const model::Catalogue>& catalogue) const {
     auto plan = ALJ_TRY(query::make_plan(query::Query(), "orders", catalogue, limits_));
-    Write write{.change = ALJ_TRY(query::make_change({}, {}, query::Action::insert, query::Resolution::none, {"what"}, std::move(plan)))};
+    Write write{.change = ALJ_TRY(query::make_change({}, {}, query::Action::insert, query::Resolution::none, {"what"}, std::move(plan), {limits_}))};
     write.change.records = {.columns_count = 1, .rows_count = 1, .values = {model::Value::of_text("tea")}, .absent = {}, .bytes = {}};
     write.once = Once{.key = "order-1", .fingerprint = "POST orders tea"};
     write.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
