@@ -34,4 +34,11 @@ Result<std::unique_ptr<auth::BuiltIn>> built_in_of(const config::Settings& setti
   return auth::BuiltIn::open(settings_of(settings), clock, std::move(emit));
 }
 
+Result<std::unique_ptr<auth::AccountFile>> open_accounts(const config::Settings& settings, const Clock& clock) {
+  if (!settings.auth || !settings.auth->built_in) {
+    return fail(Code::usage_invalid, settings.file + ": there are no accounts of aljibe's own.", {}, "Add auth: {built_in: auth.db}.");
+  }
+  return auth::AccountFile::open(config::file_in(settings, settings.auth->built_in->file), clock);
+}
+
 }  // namespace aljibe::app

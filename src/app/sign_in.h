@@ -14,4 +14,7 @@ namespace aljibe::app {
 /// Errors: those of auth::BuiltIn::open.
 Result<std::unique_ptr<auth::BuiltIn>> built_in_of(const config::Settings& settings, const Clock& clock, telemetry::Emit emit);
 
+/// The file of accounts, for commands that look into it. Errors: usage_invalid where aljibe.yaml has no built-in accounts.
+Result<std::unique_ptr<auth::AccountFile>> open_accounts(const config::Settings& settings, const Clock& clock);
+
 }  // namespace aljibe::app

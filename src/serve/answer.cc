@@ -198,19 +198,19 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
 /// Nothing where it takes longer to find out.
 std::optional<Caller> Answers::known_caller(const RawRequest& raw) {
   const bool has_token = raw.authorization.data() != nullptr || raw.apikey.data() != nullptr;
-  if (near_.authenticator == nullptr || !has_token) return Caller();
+  if (authenticator_ == nullptr || !has_token) return Caller();
   const auto token = raw.authorization.data() != nullptr ? bearer_token(raw.authorization) : raw.apikey;
-  auto identity = token ? near_.authenticator->known(*token) : nullptr;
+  auto identity = token ? authenticator_->known(*token) : nullptr;
   if (identity == nullptr) return std::nullopt;
   return Caller(std::move(identity));
 }
 
 io::Task<Result<void>> Answers::identify(Visit& visit) {
-  if (near_.authenticator == nullptr) co_return Result<void>();
+  if (authenticator_ == nullptr) co_return Result<void>();
   const auto token = ALJ_CO_TRY(token_of(visit.request));
   if (!token) co_return Result<void>();
-  auto identity = near_.authenticator->known(*token);
-  if (identity == nullptr) identity = ALJ_CO_TRY(co_await near_.authenticator->identify(std::string(*token)));
+  auto identity = authenticator_->known(*token);
+  if (identity == nullptr) identity = ALJ_CO_TRY(co_await authenticator_->identify(std::string(*token)));
   visit.caller = Caller(std::move(identity));
   visit.timing.stage("auth");
   co_return Result<void>();
@@ -218,10 +218,22 @@ io::Task<Result<void>> Answers::identify(Visit& visit) {
 
 io::Task<http::Response> Answers::answer(const http::Request& request) {
   Visit visit(request, *this, near_.clock);
-  const auto identified = co_await identify(visit);
-  auto response = identified ? co_await respond(visit) : refuse(identified.error(), request.path);
+  const bool signs_in = sign_in_ != nullptr && sign_in_->owns(request.path);
+  auto response = signs_in ? co_await sign_in(visit) : co_await respond_to_caller(visit);
   finish(visit, response);
   co_return response;
+}
+
+io::Task<http::Response> Answers::respond_to_caller(Visit& visit) {
+  const auto identified = co_await identify(visit);
+  co_return identified ? co_await respond(visit) : refuse(identified.error(), visit.request.path);
+}
+
+/// Who signs in is nobody yet: the token that comes along may be one of a page for all its visitors, or have expired.
+io::Task<http::Response> Answers::sign_in(Visit& visit) {
+  visit.outcome = "sign-in";
+  if (visit.request.method == http::Method::options) co_return visit.rules.cors.options(visit.request, std::string(SignIn::methods));
+  co_return co_await sign_in_->answer(visit.request, visit.id);
 }
 
 /// The table's path and query that a named endpoint stands for.

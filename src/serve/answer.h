@@ -22,6 +22,7 @@
 #include "serve/route.h"
 #include "serve/rules.h"
 #include "serve/seeking.h"
+#include "serve/sign_in.h"
 #include "serve/tier.h"
 #include "serve/writes.h"
 #include "store/database.h"
@@ -41,7 +42,6 @@ class Answers final : public io::Handler {
     io::Pool& pool;
     telemetry::Telemetry& telemetry;
     const Clock& clock;
-    auth::Authenticator* authenticator = nullptr;  // null: everybody is anonymous, whatever token they bring
   };
 
   Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version);
@@ -58,6 +58,11 @@ class Answers final : public io::Handler {
   /// Keeps answers in Redis too, and looks for them there; after follow(), before anybody asks. `client` outlives the answers. Blocks.
   /// Errors: those of Tier::open; then there is no second tier.
   Result<void> share(redis::Client& client, Tier::Settings settings);
+  /// Callers are who `authenticator` says, which outlives the answers; before anybody asks. Until then everybody is anonymous, whatever
+  /// token they bring.
+  void believe(auth::Authenticator& authenticator) { authenticator_ = &authenticator; }
+  /// People sign up and in here; before anybody asks. `sign_in` outlives the answers.
+  void offer(SignIn& sign_in) { sign_in_ = &sign_in; }
   /// Requests that arrive from now on see `rules`.
   void set_rules(Rules rules);
   /// What the cache knows of the answer to "/rest/v1/…" or a named endpoint, asked for as JSON without a token.
@@ -79,6 +84,8 @@ class Answers final : public io::Handler {
 
   std::optional<Caller> known_caller(const RawRequest& raw);
   io::Task<Result<void>> identify(Visit& visit);
+  io::Task<http::Response> respond_to_caller(Visit& visit);
+  io::Task<http::Response> sign_in(Visit& visit);
   io::Task<http::Response> respond(Visit& visit);
   static std::optional<NamedRequest> named(const http::Request& request, const Rules& rules);
   io::Task<http::Response> resource(Visit& visit, const http::Request& request);
@@ -100,6 +107,8 @@ class Answers final : public io::Handler {
   [[nodiscard]] const Rules& rules() const { return *rules_.load(std::memory_order_acquire); }
 
   Neighbours near_;
+  auth::Authenticator* authenticator_ = nullptr;
+  SignIn* sign_in_ = nullptr;  // null: its paths are unknown
   const Limits limits_;
   const std::string version_;
   cache::Cache cache_;

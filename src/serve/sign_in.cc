@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/text.h"
+#include "serve/credentials.h"
 #include "serve/detail/account_json.h"
 #include "serve/detail/firebase_wire.h"
 #include "serve/detail/json_text.h"
@@ -47,11 +47,9 @@ http::Response refuse_sign_in(const Error& error) {
 }
 
 /// Empty when there is none.
-std::string bearer_token(const http::Request& request) {
-  constexpr std::string_view scheme = "bearer ";
-  const auto field = request.find("authorization").value_or("");
-  if (field.size() < scheme.size() || !equal_ignoring_case(field.substr(0, scheme.size()), scheme)) return {};
-  return std::string(trim(field.substr(scheme.size())));
+std::string own_token(const http::Request& request) {
+  const auto token = bearer_token(request.find("authorization").value_or(""));
+  return token ? std::string(*token) : std::string();
 }
 
 /// Who asks, with what.
@@ -94,12 +92,12 @@ io::Task<http::Response> token(Asking asking) {
 io::Task<http::Response> sign_out(Asking asking) {
   const auto scope = asking.query.has("scope") ? asking.query.text("scope") : asking.members.text("scope");
   const auto which = scope == "global" ? auth::SignOut::every_session : auth::SignOut::this_session;
-  const auto result = co_await asking.registrar.sign_out(asking.caller, bearer_token(asking.request), which);
+  const auto result = co_await asking.registrar.sign_out(asking.caller, own_token(asking.request), which);
   co_return result ? http::Response{.prepared = http::prepare(204, "Cache-Control: no-store\r\n", {})} : refuse_sign_in(result.error());
 }
 
 io::Task<http::Response> me(Asking asking) {
-  auto token = bearer_token(asking.request);
+  auto token = own_token(asking.request);
   if (token.empty()) co_return refuse_sign_in(Error(Code::token_invalid, "This needs a token"));
   const auto account = co_await asking.registrar.account_of(std::move(token));
   if (!account) co_return refuse_sign_in(account.error());
@@ -116,7 +114,7 @@ io::Task<http::Response> reset(Asking asking) {
 }
 
 io::Task<http::Response> send_verification(Asking asking) {
-  co_return told(co_await asking.registrar.send_verification(asking.caller, bearer_token(asking.request)));
+  co_return told(co_await asking.registrar.send_verification(asking.caller, own_token(asking.request)));
 }
 
 io::Task<http::Response> verify_email(Asking asking) {
@@ -140,7 +138,7 @@ io::Task<http::Response> change(Asking asking) {
   const auto member = [&](std::string_view name) { return members.has(name) ? std::optional(members.text(name)) : std::nullopt; };
   auth::BuiltIn::Change wanted{.email = member("email"), .password = member("password"), .profile = {.display_name = member("display_name"), .photo_url = {}},
                                  .then = auth::BuiltIn::Change::Then::same_session};
-  const auto session = co_await asking.built_in->change(asking.caller, bearer_token(asking.request), std::move(wanted));
+  const auto session = co_await asking.built_in->change(asking.caller, own_token(asking.request), std::move(wanted));
   co_return session ? respond(200, detail::user_json(session->account, session->role)) : refuse_sign_in(session.error());
 }
 
