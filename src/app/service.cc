@@ -7,6 +7,7 @@
 #include <array>
 
 #include "app/access.h"
+#include "app/authentication.h"
 #include "app/world.h"
 #include "config/value.h"
 
@@ -144,6 +145,7 @@ Result<std::unique_ptr<Service>> Service::start(const config::Settings& settings
   const auto shared = limits_for_sharing(settings);
   auto database = ALJ_TRY(open_database(shared));
   auto service = std::unique_ptr<Service>(new Service(shared, std::move(rules), std::move(database), threads));
+  ALJ_TRY(service->authenticate());
   service->follow();
   ALJ_TRY(service->share());
   service->server_ = ALJ_TRY(io::Server::start(server_options(settings, threads), service->answers_, service->telemetry_));
@@ -159,6 +161,12 @@ void Service::drain() {
 void Service::wait() {
   server_->wait();
   if (admin_server_) admin_server_->wait();
+}
+
+Result<void> Service::authenticate() {
+  verifiers_ = ALJ_TRY(authentication_of(settings_, clock_, [this](const telemetry::Event& event) { telemetry_.hear(event); }));
+  if (verifiers_) answers_.believe(*verifiers_);
+  return {};
 }
 
 /// A database that cannot be written to is served all the same: then any commit outdates every response.

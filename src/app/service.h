@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/redis_log.h"
+#include "auth/verifiers.h"
 #include "config/settings.h"
 #include "io/clock.h"
 #include "io/pool.h"
@@ -45,6 +46,8 @@ class Service {
  private:
   Service(const config::Settings& settings, serve::Rules rules, std::unique_ptr<store::Database> database, unsigned threads);
 
+  Result<void> authenticate();
+
   void follow();
   Result<void> share();
 
@@ -55,6 +58,7 @@ class Service {
   std::unique_ptr<store::Database> database_;
   RedisLog redis_log_{telemetry_};
   std::unique_ptr<redis::Client> redis_;  // null: no second tier
+  std::unique_ptr<auth::Verifiers> verifiers_;  // null: everybody is anonymous
   io::Pool pool_;
   serve::Answers answers_;
   serve::Admin admin_{answers_};

@@ -198,19 +198,19 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
 /// Nothing where it takes longer to find out.
 std::optional<Caller> Answers::known_caller(const RawRequest& raw) {
   const bool has_token = raw.authorization.data() != nullptr || raw.apikey.data() != nullptr;
-  if (near_.authenticator == nullptr || !has_token) return Caller();
+  if (authenticator_ == nullptr || !has_token) return Caller();
   const auto token = raw.authorization.data() != nullptr ? bearer_token(raw.authorization) : raw.apikey;
-  auto identity = token ? near_.authenticator->known(*token) : nullptr;
+  auto identity = token ? authenticator_->known(*token) : nullptr;
   if (identity == nullptr) return std::nullopt;
   return Caller(std::move(identity));
 }
 
 io::Task<Result<void>> Answers::identify(Visit& visit) {
-  if (near_.authenticator == nullptr) co_return Result<void>();
+  if (authenticator_ == nullptr) co_return Result<void>();
   const auto token = ALJ_CO_TRY(token_of(visit.request));
   if (!token) co_return Result<void>();
-  auto identity = near_.authenticator->known(*token);
-  if (identity == nullptr) identity = ALJ_CO_TRY(co_await near_.authenticator->identify(std::string(*token)));
+  auto identity = authenticator_->known(*token);
+  if (identity == nullptr) identity = ALJ_CO_TRY(co_await authenticator_->identify(std::string(*token)));
   visit.caller = Caller(std::move(identity));
   visit.timing.stage("auth");
   co_return Result<void>();

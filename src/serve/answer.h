@@ -41,7 +41,6 @@ class Answers final : public io::Handler {
     io::Pool& pool;
     telemetry::Telemetry& telemetry;
     const Clock& clock;
-    auth::Authenticator* authenticator = nullptr;  // null: everybody is anonymous, whatever token they bring
   };
 
   Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::string version);
@@ -58,6 +57,9 @@ class Answers final : public io::Handler {
   /// Keeps answers in Redis too, and looks for them there; after follow(), before anybody asks. `client` outlives the answers. Blocks.
   /// Errors: those of Tier::open; then there is no second tier.
   Result<void> share(redis::Client& client, Tier::Settings settings);
+  /// Callers are who `authenticator` says, which outlives the answers; before anybody asks. Until then everybody is anonymous, whatever
+  /// token they bring.
+  void believe(auth::Authenticator& authenticator) { authenticator_ = &authenticator; }
   /// Requests that arrive from now on see `rules`.
   void set_rules(Rules rules);
   /// What the cache knows of the answer to "/rest/v1/…" or a named endpoint, asked for as JSON without a token.
@@ -100,6 +102,7 @@ class Answers final : public io::Handler {
   [[nodiscard]] const Rules& rules() const { return *rules_.load(std::memory_order_acquire); }
 
   Neighbours near_;
+  auth::Authenticator* authenticator_ = nullptr;
   const Limits limits_;
   const std::string version_;
   cache::Cache cache_;
