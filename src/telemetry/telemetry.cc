@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 
 namespace aljibe::telemetry {
 namespace {
@@ -30,8 +31,20 @@ void Telemetry::hear(const Event& event) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
-void Telemetry::refused(Code code) {
-  hear({.what = Event::What::request_refused, .detail = name(code), .status = http_status(code)});
+void Telemetry::hear_refusal(Event event) {
+  const auto now = clock_.now();
+  if (!pace_.admits(now)) return;
+  if (const auto suppressed = pace_.take_suppressed(); suppressed > 0) {
+    const auto count = std::to_string(suppressed);
+    hear({.what = Event::What::audit_suppressed, .detail = count});
+  }
+  event.what = Event::What::audited;
+  if (event.audit.empty()) event.audit = "refused";
+  hear(event);
+}
+
+void Telemetry::refused(Code code, std::string_view peer) {
+  hear({.what = Event::What::request_refused, .detail = name(code), .status = http_status(code), .client = peer});
 }
 
 void Telemetry::incident(std::string_view id, std::string_view what) {
