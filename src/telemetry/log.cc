@@ -16,11 +16,11 @@ constexpr auto names = std::to_array<std::string_view>(
     {"server_started", "server_draining", "server_stopped", "config_reloaded", "config_refused", "request_answered",
      "request_refused", "connection_opened", "connection_closed", "cache_lookup", "cache_evicted", "database_read",
      "schema_changed", "incident", "redis_connected", "redis_lost", "redis_slow", "redis_in_time", "token_refused", "keys_unavailable",
-     "audited", "audit_suppressed"});
+     "audited", "refusals_suppressed"});
 
 std::string_view level(const Event& event) {
   if (event.what == What::incident || event.status >= 500) return "error";
-  constexpr auto warnings = std::to_array({What::config_refused, What::request_refused, What::redis_lost, What::redis_slow, What::token_refused, What::keys_unavailable, What::audit_suppressed});
+  constexpr auto warnings = std::to_array({What::config_refused, What::request_refused, What::redis_lost, What::redis_slow, What::token_refused, What::keys_unavailable, What::refusals_suppressed});
   return std::ranges::find(warnings, event.what) != warnings.end() ? "warning" : "info";
 }
 

@@ -62,6 +62,8 @@ class Telemetry final : public io::Observer {
   void incident(std::string_view id, std::string_view what) override;
 
  private:
+  bool has_room();
+
   const Clock& clock_;
   std::atomic<Verbosity> verbosity_;
   Metrics metrics_;

@@ -60,25 +60,20 @@ class Tools(unittest.TestCase):
         return said
 
     def test_slow_heads(self):
-        said = self.slowly("-H")
-        self.assertGreater(self.closed(said), 0, "they were ended by the server")
+        self.assertIn("No open connections left", self.slowly("-H"), "they were ended by the server")
 
     def test_slow_bodies(self):
-        said = self.slowly("-B", "-s", 8192, "-x", 10)
-        self.assertGreater(self.closed(said), 0)
+        self.assertIn("No open connections left", self.slowly("-B", "-s", 8192, "-x", 10))
 
     def test_slow_readers(self):
         self.slowly("-X", "-w", 1, "-y", 2, "-n", 5, "-z", 1, "-k", 10)
 
-    def closed(self, said):
-        return int(re.findall(r"closed: +(\d+)", said)[-1])
-
     def test_sqlmap_finds_nothing(self):
         for target in ("/rest/v1/rows?id=eq.1*&limit=1", "/rest/v1/rows?select=id*&order=name.asc*"):
             done = self.run_tool("sqlmap", "-u", self.url + target, "--batch", "--level", 1, "--risk", 1, "--technique", "BEU", "--dbms", "sqlite", "--threads", 4, "--flush-session", "--output-dir", "sqlmap",
-                                 "--ignore-code", "400", "--disable-coloring", seconds=120)
+                                 "--ignore-code", "400", "--skip-heuristics", "--disable-coloring", seconds=120)
             self.assertNotRegex(done.stdout, r"(is vulnerable|appears to be .*injectable|identified the following injection point)")
-            self.assertIn("not injectable", done.stdout + done.stderr)
+            self.assertRegex(done.stdout, r"not appear to be injectable|not injectable", done.stdout[-3000:])
         self.assertEqual(self.shop.sql("select count(*) as n from rows"), [{"n": 1000}])
 
     def test_ffuf_finds_what_is_documented_and_nothing_else(self):
