@@ -61,7 +61,7 @@ class Service {
   std::unique_ptr<auth::Verifiers> verifiers_;  // null: everybody is anonymous
   io::Pool pool_;
   serve::Answers answers_;
-  serve::Admin admin_{answers_};
+  serve::Admin admin_{answers_, telemetry_};
   std::unique_ptr<io::Server> server_;
   std::unique_ptr<io::Server> admin_server_;  // when there is one
 };
