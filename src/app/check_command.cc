@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <set>
 
+#include "app/authentication.h"
 #include "app/commands.h"
 #include "app/service.h"
 #include "app/terminal.h"
 #include "app/world.h"
 #include "base/text.h"
+#include "io/clock.h"
 #include "io/server.h"
 #include "pipeline/prepare.h"
 #include "store/database.h"
@@ -40,6 +42,7 @@ class Check {
     endpoints();
     references();
     redis();
+    authentication();
     listen();
     return exit_code_;
   }
@@ -53,6 +56,17 @@ class Check {
     const auto client = redis::Client::start(*options);
     if (!client) return failed("redis", client.error());
     passed("redis", fmt::format("{}:{}{}", options->host, options->port, options->is_tls ? " with TLS" : ""));
+  }
+
+  /// Nor whether the issuers answer.
+  void authentication() {
+    if (!settings_.auth) return;
+    const io::RealClock clock;
+    const auto made = authentication_of(settings_, clock, nullptr);
+    if (!made) return failed("auth", made.error());
+    const auto& auth = *settings_.auth;
+    passed("auth", fmt::format("{} providers of tokens", auth.oidc.size() + (auth.firebase ? 1U : 0U) + (auth.secret ? 1U : 0U)));
+    if (auth.firebase && !auth.firebase->emulator.empty()) say(fmt::format("{} auth.firebase.emulator   whoever asks may say who they are: for development alone", coloured(stdout, Colour::yellow, "!")));
   }
 
   void sources() {

@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <charconv>
 #include <future>
@@ -53,17 +55,25 @@ Result<config::Settings> settings_for(const Arguments& arguments) {
 void reload(Service& service, const Arguments& arguments) {
   const auto refuse = [&](const Error& error) {
     complain(error);
-    service.telemetry().hear({.what = Event::What::config_refused, .detail = "the old configuration stays"});
+    service.telemetry().hear({.what = Event::What::config_refused, .detail = "the old configuration stays", .audit = "config_refused"});
   };
   const auto settings = settings_for(arguments);
   if (!settings) return refuse(settings.error());
   const auto fixed = service.reload(*settings);
   if (!fixed) return refuse(fixed.error());
-  service.telemetry().hear({.what = Event::What::config_reloaded});
+  service.telemetry().hear({.what = Event::What::config_reloaded, .audit = "config_reloaded"});
   for (const auto& key : *fixed) complain(Error(Code::config_value_invalid, key + " has a new value, which a running server cannot take.", {}, "Restart it."));
 }
 
+/// What is in memory is other people's: no file of it, and no other process of this user may look into it.
+void keep_memory_private() {
+  constexpr rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
+
 Result<int> run(const Arguments& arguments) {
+  keep_memory_private();
   const auto settings = ALJ_TRY(settings_for(arguments));
   // Signals are caught before the first connection can be: one that comes early waits until there is what to drain.
   std::unique_ptr<Service> service;

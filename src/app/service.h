@@ -6,6 +6,7 @@
 
 #include "app/redis_log.h"
 #include "auth/built_in.h"
+#include "auth/verifiers.h"
 #include "config/settings.h"
 #include "io/clock.h"
 #include "io/pool.h"
@@ -64,7 +65,7 @@ class Service {
   std::unique_ptr<auth::Verifiers> verifiers_;  // null: everybody is anonymous
   io::Pool pool_;
   serve::Answers answers_;
-  serve::Admin admin_{answers_};
+  serve::Admin admin_{answers_, telemetry_};
   std::unique_ptr<io::Server> server_;
   std::unique_ptr<io::Server> admin_server_;  // when there is one
 };

@@ -3,10 +3,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/identity.h"
 #include "base/result.h"
 #include "io/task.h"
+#include "telemetry/metrics.h"
 
 namespace aljibe::auth {
 
@@ -22,6 +24,9 @@ class Authenticator {
   /// Verifies the token.
   /// Errors: token_invalid, token_expired, with a reason that a caller may know; auth_unavailable.
   virtual io::Task<Result<std::shared_ptr<const Identity>>> identify(std::string token) = 0;
+
+  /// Its figures as metrics, behind those that are there.
+  virtual void add_samples(std::vector<telemetry::Sample>& samples) const { static_cast<void>(samples); }
 };
 
 }  // namespace aljibe::auth

@@ -38,8 +38,24 @@ io::Task<Result<std::shared_ptr<const Identity>>> Verifiers::judge(std::string t
 
 io::Task<Result<std::shared_ptr<const Identity>>> Verifiers::identify(std::string token) {
   auto identity = co_await judge(std::move(token));
-  if (!identity && emit_) emit_({.what = telemetry::Event::What::token_refused, .detail = reason_of(identity.error()), .status = http_status(identity.error().code())});
+  if (identity) {
+    ++verified_;
+    co_return identity;
+  }
+  const auto reason = reason_of(identity.error());
+  refused_.add(reason);
+  if (emit_) emit_({.what = telemetry::Event::What::token_refused, .detail = reason, .status = http_status(identity.error().code())});
   co_return identity;
+}
+
+void Verifiers::add_samples(std::vector<telemetry::Sample>& samples) const {
+  const auto cached = cache_.figures();
+  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  samples.push_back({"aljibe_tokens_known_total", "counter", "Tokens that were verified before and still held.", "", number(cached.hits)});
+  samples.push_back({"aljibe_tokens_verified_total", "counter", "Tokens that were verified.", "", number(verified_)});
+  refused_.add_samples(samples);
+  samples.push_back({"aljibe_tokens_evicted_total", "counter", "Verified tokens that made room for others.", "", number(cached.evicted)});
+  samples.push_back({"aljibe_tokens_remembered", "gauge", "Verified tokens that are remembered.", "", number(cached.entries)});
 }
 
 }  // namespace aljibe::auth

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -7,6 +9,7 @@
 
 #include "auth/authenticator.h"
 #include "auth/provider.h"
+#include "auth/refusal_counts.h"
 #include "auth/token_cache.h"
 #include "base/clock.h"
 #include "telemetry/event.h"
@@ -25,6 +28,8 @@ class Verifiers final : public Authenticator {
   std::shared_ptr<const Identity> known(std::string_view token) override;
   io::Task<Result<std::shared_ptr<const Identity>>> identify(std::string token) override;
 
+  void add_samples(std::vector<telemetry::Sample>& samples) const override;
+
   [[nodiscard]] TokenCache::Figures figures() const { return cache_.figures(); }
 
  private:
@@ -35,6 +40,8 @@ class Verifiers final : public Authenticator {
   const Clock& clock_;
   telemetry::Emit emit_;
   TokenCache cache_;
+  std::atomic<std::uint64_t> verified_{0};
+  RefusalCounts refused_;
 };
 
 }  // namespace aljibe::auth

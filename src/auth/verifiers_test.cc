@@ -138,6 +138,26 @@ TEST_F(VerifiersOfAll, ForgetWhatWasRevoked) {
   EXPECT_EQ(opaque->asked, 2);
 }
 
+TEST_F(VerifiersOfAll, CountByReason) {
+  EXPECT_EQ(outcome(ours()), "editor");
+  EXPECT_NE(verifiers->known(ours()), nullptr);
+  EXPECT_EQ(outcome(ours(-60)), "expired");
+  EXPECT_EQ(outcome(""), "malformed");
+  EXPECT_EQ(outcome(""), "malformed");
+  std::vector<telemetry::Sample> samples;
+  verifiers->add_samples(samples);
+  const auto value = [&](std::string_view name, std::string_view labels) {
+    double sum = 0;
+    for (const auto& sample : samples) sum += sample.name == name && sample.labels == labels ? sample.value : 0;
+    return sum;
+  };
+  EXPECT_EQ(value("aljibe_tokens_known_total", ""), 1);
+  EXPECT_EQ(value("aljibe_tokens_verified_total", ""), 1);
+  EXPECT_EQ(value("aljibe_tokens_refused_total", "reason=\"malformed\""), 2);
+  EXPECT_EQ(value("aljibe_tokens_refused_total", "reason=\"expired\""), 1);
+  EXPECT_EQ(value("aljibe_tokens_refused_total", "reason=\"other\""), 0);
+}
+
 std::string id_token(std::int64_t authenticated) {
   return testing::token(R"({"alg":"none"})", R"({"iss":"https://securetoken.google.com/shop-1","aud":"shop-1","sub":"u1","auth_time":)" + ManualClock::seconds(authenticated) + R"(,"iat":)" + ManualClock::seconds(authenticated) + R"(,"exp":)" + ManualClock::seconds(3'000) + "}", testing::nobody);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/hash.h"
 #include "base/text.h"
 
 namespace aljibe {
@@ -129,9 +128,9 @@ std::string Address::text() const {
   return text;
 }
 
-std::uint64_t Address::household() const {
+std::string_view Address::household() const {
   const std::string_view bytes(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
-  return is_v4() ? hash64(bytes) : hash64(bytes.substr(0, 8));
+  return is_v4() ? bytes.substr(v4_at) : bytes.substr(0, 8);
 }
 
 std::optional<Network> Network::read(std::string_view text) {

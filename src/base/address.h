@@ -21,8 +21,8 @@ class Address {
   [[nodiscard]] std::string text() const;
   [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   [[nodiscard]] bool is_v4() const;
-  /// A number for what one customer of a network provider holds: the address of version 4, the first 64 bits of version 6.
-  [[nodiscard]] std::uint64_t household() const;
+  /// The bytes that all addresses have alike which one customer of a network provider holds: all of version 4, the first eight of version 6.
+  [[nodiscard]] std::string_view household() const;
   friend bool operator==(const Address&, const Address&) = default;
 
  private:

@@ -12,15 +12,25 @@ struct Limits {
   std::size_t target_bytes_max = 64 * 1024;
   std::size_t head_bytes_max = 96 * 1024;
   std::size_t headers_max = 100;
+  std::size_t field_bytes_max = 8 * 1024;    // a header field's name and value
   std::size_t body_bytes_max = 16 * 1024 * 1024;
   std::size_t pipelined_max = 64;
   std::size_t connections_max = 10'000;
-  std::chrono::milliseconds head_timeout{15'000};
+  std::size_t connections_per_address_max = 2'000;
+  std::size_t requests_per_connection_max = 100'000;
+  std::chrono::milliseconds head_timeout{10'000};
   std::chrono::milliseconds idle_timeout{75'000};
-  std::chrono::milliseconds write_timeout{30'000};
+  std::chrono::milliseconds body_timeout{300'000};
+  std::chrono::milliseconds body_grace{5'000};    // in each of which a body comes at body_rate_min
+  std::chrono::milliseconds write_timeout{30'000};  // in each of which an answer goes at write_rate_min
+  std::uint64_t body_rate_min = 1024;        // bytes a second
+  std::uint64_t write_rate_min = 1024;       // bytes a second
   std::chrono::milliseconds request_timeout{30'000};
   std::chrono::milliseconds commit_timeout{30'000};  // past request_timeout, for what was begun before it
   std::chrono::milliseconds drain_timeout{20'000};
+  std::uint64_t rate_per_address = 0;        // requests in rate_window; 0: any number
+  std::uint64_t rate_per_identity = 0;
+  std::chrono::milliseconds rate_window{60'000};
   // Queries
   std::size_t filter_depth_max = 32;
   std::size_t filter_terms_max = 512;

@@ -210,5 +210,59 @@ TEST(Keys, each_has_a_sentence) {
   look(keys());
 }
 
+TEST(Auth, all_of_it) {
+  const auto auth = settings(R"(
+auth:
+  role_claim: app_metadata.role
+  clock_skew: 10 s
+  firebase: {project: shop-1, api_key: AIza, revocation_check: 5 min}
+  oidc:
+    entra: {issuer: "https://login.microsoftonline.com/t/v2.0", audience: [api, "api://api"], role_claim: roles, default_role: none}
+    other: {issuer: "http://127.0.0.1:9/x", audience: api, jwks: "https://keys.example/", algorithms: [EdDSA], ca: ca.pem}
+  secret: {key: 0123456789abcdef0123456789abcdef, issuer: supabase, audience: authenticated}
+)").auth;
+  ASSERT_TRUE(auth && auth->firebase && auth->secret);
+  EXPECT_EQ(auth->firebase->project, "shop-1");
+  EXPECT_EQ(auth->firebase->revocation_check, std::chrono::minutes(5));
+  EXPECT_THAT(auth->oidc.at("entra").audience, ElementsAre("api", "api://api"));
+  EXPECT_THAT(auth->oidc.at("entra").algorithms, ElementsAre("RS256", "ES256"));
+  EXPECT_EQ(auth->oidc.at("entra").default_role, "none");
+  EXPECT_EQ(auth->oidc.at("other").default_role, std::nullopt);
+  EXPECT_THAT(auth->oidc.at("other").algorithms, ElementsAre("EdDSA"));
+  EXPECT_EQ(auth->secret->issuer, "supabase");
+  EXPECT_EQ(auth->clock_skew, std::chrono::seconds(10));
+}
+
+TEST(Auth, short_forms) {
+  const auto auth = settings("auth: {firebase: shop-1, secret: 0123456789abcdef0123456789abcdef}").auth;
+  ASSERT_TRUE(auth && auth->firebase && auth->secret);
+  EXPECT_EQ(auth->firebase->project, "shop-1");
+  EXPECT_EQ(auth->secret->key, "0123456789abcdef0123456789abcdef");
+}
+
+TEST(Auth, refuses_what_would_let_others_in) {
+  const auto wrong = [](std::string_view yaml, std::string_view why) { EXPECT_THAT(problem("auth: " + std::string(yaml), Code::config_value_invalid), HasSubstr(why)) << yaml; };
+  wrong("{secret: {key: hunter2hunter2}}", "32 bytes");
+  EXPECT_THAT(problem("auth: {secret: {key: hunter2hunter2}}", Code::config_value_invalid), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(problem("auth: {secret: {key: \"${env:SECRET}\"}}", Code::config_value_invalid), Not(HasSubstr("hunter2")));
+  wrong("{firebase: {project: Shop_1}}", "project's id");
+  wrong("{firebase: {project: shop/../x}}", "project's id");
+  for (const auto* const emulator : {"auth.example:9099", "127.0.0.1", "127.0.0.1:", "0.0.0.0:9099", "127.0.0.1.example.org:9099", "127.0.0.1:90990000", "127.0.0.1:9099/x", "10.0.0.1:9099", "localhost@example.org:1"}) {
+    wrong("{firebase: {project: shop-1, emulator: \"" + std::string(emulator) + "\"}}", "of this machine");
+  }
+  wrong("{firebase: {project: shop-1, revocation_check: 1 min}}", "needs api_key");
+  wrong("{oidc: {a: {issuer: \"http://issuer.example\", audience: x}}}", "https://");
+  wrong("{oidc: {a: {issuer: \"http://127.0.0.1.issuer.example\", audience: x}}}", "https://");
+  wrong("{oidc: {a: {issuer: \"https://issuer.example\", audience: []}}}", "audience is empty");
+  wrong("{oidc: {a: {issuer: \"https://issuer.example\", audience: x, jwks: \"ftp://x\"}}}", "https://");
+  wrong("{oidc: {a: {issuer: \"https://issuer.example\", audience: x, algorithms: []}}}", "algorithms is empty");
+  wrong("{oidc: {a: {issuer: \"https://issuer.example\", audience: x, algorithms: [HS256]}}}", "HS256");
+  wrong("{oidc: {a: {issuer: \"https://issuer.example\", audience: x, algorithms: [none]}}}", "none");
+  wrong("{oidc: {a: {issuer: \"https://i.example\", audience: x}, b: {issuer: \"https://i.example\", audience: y}}}", "stands twice");
+  wrong("{firebase: shop-1, oidc: {b: {issuer: \"https://securetoken.google.com/shop-1\", audience: y}}}", "stands twice");
+  wrong("{clock_skew: 61 s}", "1 min");
+  wrong("{role_claim: \"\"}", "1 to 128");
+}
+
 }  // namespace
 }  // namespace aljibe::config

@@ -58,6 +58,7 @@ struct Response {
   std::string own_fields;   // "Cache-Status: aljibe; hit\r\n…"
   bool close = false;       // after this answer
   bool omit_body = false;   // HEAD: the fields stand, the body stays
+  bool is_page = false;     // for people: `prepared` has a Content-Security-Policy of its own
 };
 
 Method method_of(std::string_view text);

@@ -23,8 +23,7 @@ constexpr std::size_t trailer_bytes_max = 8 * 1024;
 
 /// Whether a pass over all of `bytes` could tell more than one over the first `seen` did: a line ended, or went wrong.
 bool has_news(std::span<const char> bytes, std::size_t seen) {
-  constexpr std::size_t first_letter_at_most = 2;  // behind an empty line
-  if (seen <= first_letter_at_most || bytes[seen - 1] == '\r') return true;
+  if (seen == 0 || bytes[seen - 1] == '\r') return true;
   const auto fresh = bytes.subspan(seen);
   const auto line = detail::find_line({fresh.data(), fresh.size()});
   return line.outcome != detail::LineOutcome::need_more || line.text.size() < fresh.size();
@@ -138,7 +137,8 @@ Parser::Outcome Parser::parse_trailers(std::span<char> bytes) {
     if (line.outcome == detail::LineOutcome::need_more) return Outcome::need_more;
     at += line.text.size() + 2;
     if (line.text.empty()) break;
-    if (!detail::split_field(line.text)) return fail(Code::http_malformed);
+    const auto field = detail::split_field(line.text);
+    if (!field || !detail::may_trail(field->name)) return fail(Code::http_malformed);
   }
   consumed_ = at;
   return Outcome::done;

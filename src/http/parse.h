@@ -17,7 +17,7 @@ namespace aljibe::http {
 /// Out:     done: `request` views the bytes, `consumed()` of them belong to it; call `next()` before the request after it.
 ///          need_more: nothing in `request` may be used yet.
 /// Errors:  http_malformed, http_uri_too_long, http_headers_too_large, http_body_too_large, http_not_supported,
-///          http_version_unsupported. The connection cannot go on after one: where the next request begins is not known.
+///          http_version_unsupported, http_expectation. The connection cannot go on after one: where the next request begins is not known.
 /// Source:  RFC 9112, read strictly wherever leniency has let a request hide inside another: lines end with CRLF, no
 ///          folded lines, no space before a colon, one Content-Length, never beside Transfer-Encoding.
 class Parser {

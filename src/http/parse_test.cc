@@ -103,9 +103,12 @@ TEST(Parser, stops_where_the_next_request_begins) {
 }
 
 TEST(Parser, targets_come_in_three_forms) {
-  auto seen = feed("GET http://Shop.example:8080/a?b HTTP/1.1\r\nHost: other\r\n\r\n");
+  auto seen = feed("GET http://Shop.example:8080/a?b HTTP/1.1\r\nHost: shop.EXAMPLE:8080\r\n\r\n");
   EXPECT_EQ(seen.target, "/a?b");
-  EXPECT_EQ(seen.host, "Shop.example:8080");
+  EXPECT_EQ(seen.host, "shop.EXAMPLE:8080");
+  for (const auto* host : {"other", "shop", "", "shop.example:80"}) {
+    EXPECT_EQ(refused("GET http://shop.example/a HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n"), Code::http_malformed) << host;
+  }
   seen = feed("GET https://shop HTTP/1.1\r\nHost: shop\r\n\r\n");
   EXPECT_EQ(seen.path, "/");
   seen = feed("GET http://shop?b HTTP/1.1\r\nHost: shop\r\n\r\n");
@@ -132,6 +135,9 @@ TEST(Parser, knows_when_the_connection_stays) {
   EXPECT_TRUE(keeps("1.0", "Connection: Keep-Alive\r\n"));
   EXPECT_EQ(feed("GET / HTTP/1.0\r\n\r\n").outcome, Outcome::done);
   EXPECT_EQ(refused("GET / HTTP/2.0\r\n\r\n"), Code::http_version_unsupported);
+  EXPECT_EQ(refused("GET / HTTP/1.2\r\n\r\n"), Code::http_version_unsupported);
+  EXPECT_EQ(refused("GET / HTTP/1.9\r\n\r\n"), Code::http_version_unsupported);
+  EXPECT_EQ(refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), Code::http_version_unsupported);
   EXPECT_EQ(refused("GET / HTTP/0.9\r\n\r\n"), Code::http_version_unsupported);
 }
 
@@ -167,9 +173,23 @@ TEST(Parser, refuses_what_could_hide_a_request) {
   EXPECT_EQ(refused("\x16\x03\x01\x02"), Code::http_malformed) << "a TLS hello on the plain port is refused at its first byte";
 }
 
-TEST(Parser, forgives_one_empty_line_before_a_request) {
-  EXPECT_EQ(feed("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").outcome, Outcome::done);
+TEST(Parser, takes_no_empty_line_for_the_begin_of_a_request) {
+  EXPECT_EQ(refused("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), Code::http_malformed);
+  EXPECT_EQ(refused("\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), Code::http_malformed);
   EXPECT_EQ(refused("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), Code::http_malformed);
+}
+
+TEST(Parser, knows_what_a_host_is_called) {
+  const auto with = [](const std::string& host) { return feed("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"); };
+  for (const auto* host : {"", "a", "a.example:8080", "192.0.2.7", "[2001:db8::1]", "[::1]:80", "[::ffff:192.0.2.7]:1", "xn--tda.example", "a_b"}) EXPECT_EQ(with(host).outcome, Outcome::done) << host;
+  for (const auto* host : {"a:", "a:b", "a:1:2", ":80", "[::1", "::1", "[]", "[g::1]", "[::1]x", "[::1]:", "a/b", "a@b", "a b", "a,b", "a#", "\xc3\xb1", "a:123456"}) {
+    EXPECT_EQ(with(host).error, Code::http_malformed) << host;
+  }
+}
+
+TEST(Parser, expects_100_continue_or_nothing) {
+  const auto with = [](const std::string& value) { return refused("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: " + value + "\r\n\r\n"); };
+  for (const auto* value : {"", "200-ok", "100-continue, 100-continue", "100-continue;x", "100-continuee"}) EXPECT_EQ(with(value), Code::http_expectation) << value;
 }
 
 TEST(Parser, decodes_chunks_in_place) {
@@ -183,7 +203,8 @@ TEST(Parser, decodes_chunks_in_place) {
   EXPECT_EQ(seen.body, "");
   for (const auto* chunks : {"\r\n", "g\r\n", " 1\r\na\r\n", "1 \r\na\r\n", "0x1\r\na\r\n", "1\r\nab\r\n0\r\n\r\n", "1\na\r\n", "1\r\na\n", "-1\r\n",
                              "1;\r\na\r\n", "1;a=\r\na\r\n", "1;a=\"\r\na\r\n", "1;a=\"b\\\"\r\na\r\n", "1;a b\r\na\r\n", "1;a=b c\r\na\r\n", "1;a=\"b\"c\r\na\r\n", "1; \r\na\r\n",
-                             "1\r\na\rx", "0\r\nbad trailer\r\n\r\n", "0\r\n x: y\r\n\r\n", "0000000000000001\r\na\r\n0\r\n\r\n"}) {
+                             "1\r\na\rx", "0\r\nbad trailer\r\n\r\n", "0\r\nContent-Length: 5\r\n\r\n", "0\r\nX: 1\r\ntransfer-encoding: chunked\r\n\r\n", "0\r\nHost: b\r\n\r\n", "0\r\nAuthorization: x\r\n\r\n",
+                             "0\r\n x: y\r\n\r\n", "0000000000000001\r\na\r\n0\r\n\r\n"}) {
     EXPECT_EQ(refused(head + chunks), Code::http_malformed) << chunks;
   }
   EXPECT_EQ(refused(head + "ffffffff\r\n"), Code::http_body_too_large);
@@ -195,6 +216,7 @@ TEST(Parser, keeps_every_limit) {
   limits.target_bytes_max = 100;
   limits.head_bytes_max = 1'000;
   limits.headers_max = 5;
+  limits.field_bytes_max = 200;
   limits.body_bytes_max = 50;
   const std::string line = "GET / HTTP/1.1\r\nHost: a\r\n";
   EXPECT_EQ(feed("GET /" + std::string(99, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", limits).outcome, Outcome::done);
@@ -204,6 +226,8 @@ TEST(Parser, keeps_every_limit) {
   EXPECT_EQ(refused(line + "A: " + std::string(5'000, 'x'), limits), Code::http_headers_too_large);
   EXPECT_EQ(refused(line + "A: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\nE: 1\r\n\r\n", limits), Code::http_headers_too_large);
   EXPECT_EQ(feed(line + "A: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\n\r\n", limits).outcome, Outcome::done);
+  EXPECT_EQ(feed(line + "A: " + std::string(197, 'x') + "\r\n\r\n", limits).outcome, Outcome::done);
+  EXPECT_EQ(refused(line + "A: " + std::string(198, 'x') + "\r\n\r\n", limits), Code::http_headers_too_large);
   EXPECT_EQ(refused(line + "Content-Length: 51\r\n\r\n", limits), Code::http_body_too_large);
   EXPECT_EQ(feed(line + "Content-Length: 50\r\n\r\n" + std::string(50, 'b'), limits).body.size(), 50U);
   std::string chunks;
@@ -231,7 +255,7 @@ TEST(Parser, says_when_the_client_waits_for_100) {
 TEST(Parser, work_on_a_trickling_head_is_bounded_by_its_lines) {
   // A head of 90 KB that comes byte by byte: parsing it anew for each byte would be four thousand million steps.
   const std::string line = "GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(90'000, 'x') + "\r\n\r\n";
-  const Limits limits;
+  const Limits limits{.field_bytes_max = 95'000};
   Parser parser(limits);
   Request request;
   std::string bytes = line;

@@ -27,7 +27,7 @@ class Observer {
   virtual void connection_opened() {}
   virtual void connection_closed() {}
   /// A request or a connection was refused before a handler saw it.
-  virtual void refused(Code code) { static_cast<void>(code); }
+  virtual void refused(Code code, std::string_view peer) { static_cast<void>(code), static_cast<void>(peer); }
   /// Something was thrown at the task boundary; the client got 500 with this id and nothing else.
   virtual void incident(std::string_view id, std::string_view what) { static_cast<void>(id), static_cast<void>(what); }
 };

@@ -64,7 +64,7 @@ class Orders final : public Handler {
 
 class Notes final : public Observer {
  public:
-  void refused(Code code) override {
+  void refused(Code code, std::string_view) override {
     const std::scoped_lock lock(mutex);
     refusals.emplace_back(name(code));
   }
@@ -247,7 +247,7 @@ TEST_F(ServerTest, hides_what_was_thrown_behind_an_incident) {
 TEST_F(ServerTest, gives_up_on_a_head_that_trickles_and_ends_idle_connections) {
   limits.head_timeout = std::chrono::milliseconds(60);
   limits.idle_timeout = std::chrono::milliseconds(60);
-  limits.request_timeout = std::chrono::milliseconds(60);
+  limits.body_grace = std::chrono::milliseconds(60);
   start();
   Client slow(port);
   Client slow_body(port);
@@ -274,6 +274,75 @@ TEST_F(ServerTest, drops_a_client_that_does_not_read) {
   EXPECT_EQ(other.answer().status, 200);
   notes.wait_for_closed(1);
   EXPECT_EQ(client.answer().status, 0);
+}
+
+TEST_F(ServerTest, a_body_needs_its_rate_and_its_time) {
+  limits.body_grace = std::chrono::milliseconds(40);
+  limits.body_rate_min = 100;
+  limits.body_timeout = std::chrono::milliseconds(300);
+  start();
+  Client slow(port);
+  const std::string head = "POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 16000000\r\n\r\n";
+  slow.send(head + "abc");
+  EXPECT_EQ(slow.answer().status, 408) << "three bytes are not enough for forty milliseconds";
+  Client steady(port);
+  const auto began = std::chrono::steady_clock::now();
+  for (steady.send(head); steady.send(std::string(20, 'x')) && std::chrono::steady_clock::now() - began < std::chrono::seconds(10);) std::this_thread::yield();
+  EXPECT_GE(std::chrono::steady_clock::now() - began, limits.body_timeout);
+}
+
+TEST_F(ServerTest, a_client_that_reads_slowly_but_at_the_rate_gets_all) {
+  limits.write_timeout = std::chrono::milliseconds(40);
+  limits.write_rate_min = 1;
+  start();
+  Client client(port);
+  client.send("GET /big/30000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::size_t received = 0;
+  for (std::size_t more = 1; more > 0 && received <= 30'000'000U; received += more) more = client.receive_some(300'000, std::chrono::milliseconds(5));
+  EXPECT_GT(received, 30'000'000U) << "it took much longer than write_timeout";
+}
+
+TEST_F(ServerTest, the_last_request_of_a_connection_closes_it) {
+  limits.requests_per_connection_max = 3;
+  start();
+  Client client(port);
+  for (int i = 0; i < 4; ++i) client.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.head.find("Connection: close") != std::string::npos, i == 2);
+  }
+  EXPECT_TRUE(client.is_at_end());
+}
+
+TEST_F(ServerTest, answers_429_past_the_connections_of_one_address) {
+  limits.connections_per_address_max = 1;
+  start();
+  {
+    Client first(port);
+    first.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(first.answer().status, 200);
+    Client second(port);
+    const auto answer = second.answer();
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_THAT(answer.body, HasSubstr(std::string(wire(Code::rate_limited))));
+    EXPECT_TRUE(second.is_at_end());
+  }
+  notes.wait_for_closed(2);
+  Client third(port);
+  third.send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(third.answer().status, 200) << "the place is free again";
+}
+
+TEST_F(ServerTest, connections_of_a_trusted_proxy_are_not_counted) {
+  limits.connections_per_address_max = 1;
+  trusted.push_back(*Network::read("127.0.0.1"));
+  start();
+  Client first(port), second(port);
+  for (auto* client : {&first, &second}) {
+    client->send("GET /now HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(client->answer().status, 200);
+  }
 }
 
 TEST_F(ServerTest, answers_503_past_the_connections_limit) {

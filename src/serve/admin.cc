@@ -44,7 +44,24 @@ std::optional<std::string> parameter(std::string_view query, std::string_view na
 
 }  // namespace
 
+/// What is done here, whether it was done or refused; figures are read all the time, and nobody asks who did.
+void Admin::audit(const http::Request& request, std::string_view deed, const http::Response& response) {
+  const auto status = response.prepared->status;
+  const telemetry::Event event{.what = telemetry::Event::What::audited, .detail = code_of(response), .status = status,
+                               .target = request.target, .client = request.peer, .audit = deed.empty() ? "refused" : deed};
+  if (!deed.empty()) telemetry_.hear(event);
+  else if (status == 401 || status == 403) telemetry_.hear_refusal(event);
+}
+
 io::Task<http::Response> Admin::answer(const http::Request& request) {
+  auto response = co_await act(request);
+  const bool is_done = response.prepared->status < 300;
+  const std::string_view deed = !is_done ? "" : request.path == flush_path ? "cache_flushed" : request.path == explain_path ? "cache_explained" : "";
+  audit(request, deed, response);
+  co_return response;
+}
+
+io::Task<http::Response> Admin::act(const http::Request& request) {
   if (is_of_a_page(request)) co_return refuse(Error(Code::permission_denied, "This listener answers no web page", "", "Ask it by address, as in curl http://127.0.0.1:8081" + std::string(cache_path)), request.path);
   const bool is_read = request.method == http::Method::get || request.method == http::Method::head;
   if (request.path == flush_path && request.method == http::Method::post) {

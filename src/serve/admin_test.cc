@@ -31,7 +31,7 @@ class Administering : public ::testing::Test {
   std::string explain(const std::string& url) { return ask("/admin/v1/cache/explain?url=" + url).body; }
 
   Shop shop_;
-  Admin admin_{shop_.answers()};
+  Admin admin_{shop_.answers(), shop_.telemetry()};
   io::Observer observer_;
   std::unique_ptr<io::Server> server_;
 };

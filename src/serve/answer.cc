@@ -117,6 +117,10 @@ Error told_to(const Caller& caller, Error error) {
   return Error(Code::permission_denied, std::string(error.message()), std::string(error.details()), std::string(error.hint()));
 }
 
+void tell_rate(std::string& fields, const std::optional<Allowance>& allowance) {
+  if (allowance) append_fields(fields, *allowance);
+}
+
 }  // namespace
 
 struct Answers::Visit {
@@ -133,6 +137,7 @@ struct Answers::Visit {
   std::chrono::steady_clock::time_point deadline;
   std::string id;
   std::string_view outcome;  // for the log
+  std::optional<Allowance> allowance;  // of a rate, when there is one
 };
 
 struct Answers::Served {
@@ -148,7 +153,7 @@ Answers::Answers(Neighbours neighbours, const Limits& limits, Rules rules, std::
              [] { return std::make_shared<Waiting>(); }),
       follower_(std::make_shared<Follower>(neighbours.database, cache_)),
       recheck_(std::make_shared<Recheck>(Recheck::Near{neighbours.database, neighbours.pool, neighbours.telemetry, neighbours.clock, cache_, *follower_, limits_})),
-      writes_(neighbours.database, neighbours.pool, follower_, limits) {
+      writes_(neighbours.database, neighbours.pool, follower_, limits), rates_(Rates::of(limits)) {
   set_rules(std::move(rules));
 }
 
@@ -175,6 +180,25 @@ void Answers::set_rules(Rules rules) {
 }
 
 std::optional<http::Response> Answers::answer_now(const http::Request& request) {
+  if (!rates_) return remembered(request);
+  if (auto refusal = throttle(request)) return refusal;
+  auto response = remembered(request);
+  if (response) tell_rate(response->own_fields, rates_->look_at(request.address, near_.clock.now()));
+  return response;
+}
+
+/// Each request passes here once, those that are answered later too.
+std::optional<http::Response> Answers::throttle(const http::Request& request) {
+  const auto allowance = rates_->by_address(request.address, near_.clock.now());
+  if (!allowance || allowance->is_admitted) return std::nullopt;
+  Visit visit(request, *this, near_.clock);
+  auto response = refuse(Error(Code::rate_limited), request.path);
+  visit.allowance = allowance;
+  finish(visit, response);
+  return response;
+}
+
+std::optional<http::Response> Answers::remembered(const http::Request& request) {
   const RawRequest raw(request);
   if (!raw.is_plain) return std::nullopt;
   const auto caller = known_caller(raw);
@@ -218,6 +242,7 @@ io::Task<Result<void>> Answers::identify(Visit& visit) {
 
 io::Task<http::Response> Answers::answer(const http::Request& request) {
   Visit visit(request, *this, near_.clock);
+  if (rates_) visit.allowance = rates_->look_at(request.address, near_.clock.now());
   const bool signs_in = sign_in_ != nullptr && sign_in_->owns(request.path);
   auto response = signs_in ? co_await sign_in(visit) : co_await respond_to_caller(visit);
   finish(visit, response);
@@ -491,6 +516,12 @@ void Answers::finish(Visit& visit, http::Response& response) {
   response.own_fields += visit.timing.line();
   response.own_fields += "X-Request-Id: " + visit.id + "\r\n";
   visit.rules.cors.append_fields(response.own_fields, visit.request.find("origin").value_or(""));
+  tell_rate(response.own_fields, visit.allowance);
+  const auto status = response.prepared->status;
+  if (status == 401 || status == 403 || status == 429) {
+    near_.telemetry.hear_refusal({.what = telemetry::Event::What::audited, .detail = code_of(response), .request_id = visit.id, .status = status,
+                                  .target = visit.request.target, .client = visit.request.peer, .audit = "refused"});
+  }
   near_.telemetry.hear({.what = telemetry::Event::What::request_answered, .detail = visit.outcome, .request_id = visit.id,
                         .status = response.prepared->status, .bytes = response.prepared->body.size(),
                         .duration = visit.timing.total(), .target = visit.request.target});
@@ -500,6 +531,7 @@ std::string Answers::metrics_text() {
   const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
   auto out = cache_samples(cache_.figures(), recheck_->figures(), memo_hits, limits_.cache_bytes_max);
   if (tier_) add_tier_samples(out, tier_->figures(), tier_->client());
+  if (near_.authenticator != nullptr) near_.authenticator->add_samples(out.samples);
   out.samples.push_back({"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", static_cast<double>(near_.pool.queued())});
   return near_.telemetry.metrics().text(out.samples);
 }

@@ -17,6 +17,7 @@
 #include "serve/follower.h"
 #include "serve/memo.h"
 #include "serve/question.h"
+#include "serve/rate.h"
 #include "serve/recheck.h"
 #include "serve/reading.h"
 #include "serve/route.h"
@@ -86,6 +87,8 @@ class Answers final : public io::Handler {
   io::Task<Result<void>> identify(Visit& visit);
   io::Task<http::Response> respond_to_caller(Visit& visit);
   io::Task<http::Response> sign_in(Visit& visit);
+  std::optional<http::Response> remembered(const http::Request& request);
+  std::optional<http::Response> throttle(const http::Request& request);
   io::Task<http::Response> respond(Visit& visit);
   static std::optional<NamedRequest> named(const http::Request& request, const Rules& rules);
   io::Task<http::Response> resource(Visit& visit, const http::Request& request);
@@ -117,6 +120,7 @@ class Answers final : public io::Handler {
   const std::shared_ptr<Recheck> recheck_;  // shared with its job, which may come after the end
   Writes writes_;
   Memo memo_;
+  const std::unique_ptr<Rates> rates_;  // null: there are none
   std::mutex rules_mutex_;
   std::vector<std::unique_ptr<const Rules>> every_rules_;  // old ones stay: requests in flight look at them
   std::atomic<const Rules*> rules_{nullptr};

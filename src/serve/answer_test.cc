@@ -35,6 +35,41 @@ TEST(Answers, rows_come_as_json_with_all_that_a_client_needs_to_know) {
   EXPECT_EQ(field(answer, "X-Request-Id").size(), 16u);
 }
 
+TEST(Answers, every_answer_tells_browsers_what_they_may_not) {
+  const Shop shop;
+  for (const auto* target : {"/rest/v1/products?limit=1", "/rest/v1/nonesuch", "/nonesuch", "/", "/openapi.json", "/docs", "/health/live", "/metrics", "/rest/v1/products?limit=1"}) {
+    const auto answer = shop.get(target, {"Accept: text/html, */*"});
+    EXPECT_EQ(field(answer, "X-Content-Type-Options"), "nosniff") << target;
+    EXPECT_EQ(field(answer, "Referrer-Policy"), "no-referrer") << target;
+    EXPECT_EQ(field(answer, "Cross-Origin-Resource-Policy"), "same-origin") << target;
+    EXPECT_THAT(field(answer, "Content-Security-Policy"), HasSubstr("frame-ancestors 'none'")) << target;
+    EXPECT_EQ(answer.head.find("Content-Security-Policy"), answer.head.rfind("Content-Security-Policy")) << target << ": two would both hold";
+    EXPECT_EQ(field(answer, "Strict-Transport-Security"), "") << target;
+    EXPECT_EQ(field(answer, "Server"), "") << target;
+  }
+  io::testing::Client malformed(shop.port());
+  malformed.send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(field(malformed.answer(), "X-Content-Type-Options"), "nosniff");
+}
+
+TEST(Answers, a_rate_ends_with_429_and_says_when_to_come_again) {
+  const Shop shop({.rate_per_address = 4, .rate_window = std::chrono::hours(1)});
+  for (const auto* left : {"3", "2", "1", "0"}) {
+    const auto answer = shop.get(page);
+    EXPECT_EQ(answer.status, 200) << "the memo answers some of these";
+    EXPECT_EQ(field(answer, "RateLimit-Policy"), "\"default\";q=4;w=3600");
+    EXPECT_THAT(field(answer, "RateLimit"), StartsWith("\"default\";r=" + std::string(left) + ";t="));
+    EXPECT_EQ(field(answer, "Retry-After"), "");
+  }
+  const auto refused = shop.get(page, {"Origin: https://shop.example"});
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_THAT(refused.body, HasSubstr(std::string(wire(Code::rate_limited))));
+  EXPECT_THAT(field(refused, "RateLimit"), StartsWith("\"default\";r=0;t="));
+  EXPECT_GT(std::stoi(field(refused, "Retry-After")), 800);
+  EXPECT_EQ(field(refused, "Access-Control-Allow-Origin"), "*") << "a page may read why";
+  EXPECT_EQ(field(Shop().get(page), "RateLimit"), "") << "nothing is said where no rate is set";
+}
+
 TEST(Answers, every_way_of_asking_the_same_is_one_entry_until_somebody_commits) {
   Shop shop;
   EXPECT_EQ(shop.cache(page), "fwd=miss; stored");

@@ -12,6 +12,8 @@
 namespace aljibe::serve {
 namespace {
 
+constexpr std::string_view told_before = "Proxy-Status: aljibe; error=";
+
 http::Response problem(const Error& error) {
   const auto status = http_status(error.code());
   detail::JsonText json;
@@ -32,9 +34,17 @@ std::string challenge(const Error& error) {
 
 }  // namespace
 
+std::string_view code_of(const http::Response& response) {
+  const std::string_view fields = response.own_fields;
+  const auto at = fields.find(told_before);
+  if (at == std::string_view::npos) return {};
+  const auto code = fields.substr(at + told_before.size());
+  return code.substr(0, code.find('\r'));
+}
+
 http::Response refuse(const Error& error, std::string_view path) {
   auto response = is_data_path(path) ? http::refusal(error) : problem(error);
-  response.own_fields += "Proxy-Status: aljibe; error=" + std::string(wire(error.code())) + "\r\n";
+  response.own_fields.append(told_before).append(wire(error.code())).append("\r\n");
   if (http_status(error.code()) == 405) response.own_fields += "Allow: " + std::string(allowed_methods) + "\r\n";
   if (http_status(error.code()) == 401) response.own_fields += challenge(error);
   return response;

@@ -10,4 +10,7 @@ namespace aljibe::serve {
 /// An error as an answer: in the dialect's form on the data API, as RFC 9457 problem details elsewhere.
 http::Response refuse(const Error& error, std::string_view path);
 
+/// The wire code of an answer that refuse() made; empty for others.
+std::string_view code_of(const http::Response& response);
+
 }  // namespace aljibe::serve

@@ -17,7 +17,7 @@ constexpr auto places = std::to_array<std::pair<std::string_view, std::string_vi
 
 http::Response tagged(const http::Request& request, std::string fields, std::string body) {
   const auto etag = http::make_etag(hash128(body), http::Coding::identity);
-  fields += "ETag: " + etag + "\r\nCache-Control: no-cache\r\nVary: Accept\r\nX-Content-Type-Options: nosniff\r\n";
+  fields += "ETag: " + etag + "\r\nCache-Control: no-cache\r\nVary: Accept\r\n";
   const auto known = request.find_all("if-none-match");
   if (known && http::names_weakly(*known, etag)) return {.prepared = http::prepare(304, std::move(fields), {})};
   return {.prepared = http::prepare(200, std::move(fields), std::move(body))};
@@ -32,8 +32,9 @@ http::Response document(const http::Request& request, std::string_view type, std
 http::Response web_page(const http::Request& request, std::string_view asset_name) {
   std::string fields = "Content-Type: text/html; charset=utf-8\r\n";
   fields += "Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'\r\n";
-  fields += "Referrer-Policy: no-referrer\r\n";
-  return tagged(request, std::move(fields), std::string(asset(asset_name)));
+  auto response = tagged(request, std::move(fields), std::string(asset(asset_name)));
+  response.is_page = true;
+  return response;
 }
 
 std::string home_text(const model::Catalogue& catalogue, std::string_view version) {

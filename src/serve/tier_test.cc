@@ -66,7 +66,7 @@ class Tiers : public ::testing::Test {
     until([&] { return shop.answers().tier_figures().put > put; });
   }
   io::testing::Answer ask_admin(const std::string& method, const std::string& target) {
-    Admin admin(shop_.answers());
+    Admin admin(shop_.answers(), shop_.telemetry());
     telemetry::Telemetry telemetry(clock_, telemetry::Verbosity::quiet);
     const auto server = io::Server::start({.listeners = {io::Listener{}}, .threads = 1, .limits = {}}, admin, telemetry).value();
     io::testing::Client client(server->ports()[0]);

@@ -14,7 +14,7 @@ struct Event {
     server_started, server_draining, server_stopped, config_reloaded, config_refused,
     request_answered, request_refused, connection_opened, connection_closed,
     cache_lookup, cache_evicted, database_read, schema_changed, incident,
-    redis_connected, redis_lost, redis_slow, redis_in_time, token_refused, keys_unavailable, audited, audit_suppressed
+    redis_connected, redis_lost, redis_slow, redis_in_time, token_refused, keys_unavailable, audited, refusals_suppressed
   };
   What what;
   std::string_view detail;                 // outcome, table, reason: a short word

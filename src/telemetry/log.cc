@@ -4,6 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.h"
+#include "telemetry/hidden.h"
+
 namespace aljibe::telemetry {
 namespace {
 
@@ -12,12 +15,12 @@ using What = Event::What;
 constexpr auto names = std::to_array<std::string_view>(
     {"server_started", "server_draining", "server_stopped", "config_reloaded", "config_refused", "request_answered",
      "request_refused", "connection_opened", "connection_closed", "cache_lookup", "cache_evicted", "database_read",
-     "schema_changed", "incident", "redis_connected", "redis_lost", "redis_slow", "redis_in_time", "token_refused", "keys_unavailable", "audited",
-     "audit_suppressed"});
+     "schema_changed", "incident", "redis_connected", "redis_lost", "redis_slow", "redis_in_time", "token_refused", "keys_unavailable",
+     "audited", "refusals_suppressed"});
 
 std::string_view level(const Event& event) {
   if (event.what == What::incident || event.status >= 500) return "error";
-  constexpr auto warnings = std::to_array({What::config_refused, What::request_refused, What::redis_lost, What::redis_slow, What::token_refused, What::keys_unavailable});
+  constexpr auto warnings = std::to_array({What::config_refused, What::request_refused, What::redis_lost, What::redis_slow, What::token_refused, What::keys_unavailable, What::refusals_suppressed});
   return std::ranges::find(warnings, event.what) != warnings.end() ? "warning" : "info";
 }
 
@@ -36,6 +39,8 @@ std::string time_text(std::chrono::system_clock::time_point time) {
          ":" + digits(clock.seconds().count(), 2) + "." + digits(clock.subseconds().count(), 3) + "Z";
 }
 
+constexpr std::size_t value_bytes_max = 512;
+
 bool is_plain(char letter) {
   return letter > 0x20 && letter < 0x7f && letter != '"' && letter != '=' && letter != '\\';
 }
@@ -43,17 +48,21 @@ bool is_plain(char letter) {
 void append(std::string& line, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   line.append(" ").append(name).append("=");
-  if (std::ranges::all_of(value, is_plain)) {
+  if (value.size() <= value_bytes_max && std::ranges::all_of(value, is_plain)) {
     line += value;
     return;
   }
   line += '"';
-  for (const char letter : value) {
-    if (letter == '"' || letter == '\\') line += '\\';
-    const bool is_control = static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
-    line += is_control ? '?' : letter;
+  for (const char letter : value.substr(0, value_bytes_max)) {
+    if (letter >= ' ' && letter < 0x7f) {
+      if (letter == '"' || letter == '\\') line += '\\';
+      line += letter;
+    } else {
+      line += "\\x";
+      append_hex(line, {&letter, 1});
+    }
   }
-  line += '"';
+  line += value.size() > value_bytes_max ? "...\"" : "\"";
 }
 
 }  // namespace
@@ -82,7 +91,10 @@ std::string log_line(const Event& event, std::chrono::system_clock::time_point t
   if (event.duration.count() != 0) {
     append(line, "us", std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(event.duration).count()));
   }
-  append(line, "target", event.target);
+  append(line, "audit", event.audit);
+  append(line, "who", event.who);
+  append(line, "client", event.client);
+  if (!event.target.empty()) append(line, "target", without_secrets(event.target));
   return line + '\n';
 }
 

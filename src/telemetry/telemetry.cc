@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 
 namespace aljibe::telemetry {
 namespace {
@@ -22,7 +23,6 @@ void Telemetry::hear(const Event& event) {
     metrics_.observe(Timer::answer, event.duration);
   }
   if (event.what == What::database_read) metrics_.observe(Timer::database_read, event.duration);
-  if (event.what == What::request_refused) metrics_.add(Counter::refused);
   if (event.what == What::incident) metrics_.add(Counter::incidents);
   if (!is_logged(event, verbosity_.load(std::memory_order_relaxed))) return;
   const auto line = log_line(event, clock_.wall());
@@ -30,8 +30,26 @@ void Telemetry::hear(const Event& event) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
-void Telemetry::refused(Code code) {
-  hear({.what = Event::What::request_refused, .detail = name(code), .status = http_status(code)});
+/// Whether one more line about a refusal may be written now; tells how many were not.
+bool Telemetry::has_room() {
+  if (!pace_.admits(clock_.now())) return false;
+  if (const auto suppressed = pace_.take_suppressed(); suppressed > 0) {
+    const auto count = std::to_string(suppressed);
+    hear({.what = Event::What::refusals_suppressed, .detail = count});
+  }
+  return true;
+}
+
+void Telemetry::hear_refusal(Event event) {
+  if (!has_room()) return;
+  event.what = Event::What::audited;
+  if (event.audit.empty()) event.audit = "refused";
+  hear(event);
+}
+
+void Telemetry::refused(Code code, std::string_view peer) {
+  metrics_.add(Counter::refused);
+  if (has_room()) hear({.what = Event::What::request_refused, .detail = name(code), .status = http_status(code), .client = peer});
 }
 
 void Telemetry::incident(std::string_view id, std::string_view what) {

@@ -1,8 +1,11 @@
 #include "telemetry/telemetry.h"
 
+#include "telemetry/hidden.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 #include <vector>
 
@@ -59,8 +62,39 @@ TEST(Log, line_says_what_happened_and_nothing_twice) {
 
 TEST(Log, text_of_others_cannot_forge_a_line) {
   const auto line = log_line({.what = Event::What::incident, .detail = "a\nlevel=info \"x\"", .status = 500}, noon);
-  EXPECT_THAT(line, HasSubstr("level=error event=incident status=500 detail=\"a?level=info \\\"x\\\"\"\n"));
+  EXPECT_THAT(line, HasSubstr("level=error event=incident status=500 detail=\"a\\x0alevel=info \\\"x\\\"\"\n"));
   EXPECT_EQ(line.find('\n'), line.size() - 1);
+}
+
+TEST(Log, every_text_of_others_is_escaped) {
+  for (const auto evil : std::initializer_list<std::string_view>{"a\r\nevent=x", "\x1b[31m", "\x9b", "\xe2\x80\xae", "\xe2\x80\xa8", "\xc2\x85", "\x7f", std::string_view("\0", 1)}) {
+    const auto line = log_line({.what = Event::What::audited, .detail = evil, .request_id = evil, .target = evil, .client = evil, .audit = evil, .who = evil}, noon);
+    EXPECT_TRUE(std::ranges::all_of(line.substr(0, line.size() - 1), [](char letter) { return letter >= ' ' && letter < 0x7f; })) << line;
+  }
+  const std::string pad(600, '"');
+  EXPECT_LT(log_line({.what = Event::What::audited, .detail = pad, .request_id = pad, .target = pad}, noon).size(), 4096U) << "one write to a pipe is whole up to this size";
+}
+
+TEST(Log, a_target_is_told_without_its_secrets) {
+  const std::string token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+  EXPECT_EQ(without_secrets("/a?limit=3&apikey=abc&b=c"), "/a?limit=3&apikey=***&b=c");
+  EXPECT_EQ(without_secrets("/a?API%4bEY=abc&refresh_token=x&password="), "/a?API%4bEY=***&refresh_token=***&password=***");
+  EXPECT_EQ(without_secrets("/a?x=" + token + "&y=1"), "/a?x=***&y=1");
+  EXPECT_EQ(without_secrets("/" + token + "/b?" + token), "/***/b?***");
+  EXPECT_EQ(without_secrets("/a?name=eq.eyJelly&monkey=eq.1"), "/a?name=eq.eyJelly&monkey=eq.1");
+  EXPECT_EQ(without_secrets("?&&=&a"), "?&&=&a");
+}
+
+TEST(Log, refusals_are_audited_up_to_a_rate) {
+  AuditPace pace;
+  const std::chrono::steady_clock::time_point start{std::chrono::hours(1)};
+  for (int i = 0; i < AuditPace::lines_max; ++i) EXPECT_TRUE(pace.admits(start));
+  EXPECT_FALSE(pace.admits(start));
+  EXPECT_FALSE(pace.admits(start + std::chrono::milliseconds(900)));
+  EXPECT_EQ(pace.take_suppressed(), 0U) << "told when the second is over";
+  EXPECT_TRUE(pace.admits(start + std::chrono::seconds(1)));
+  EXPECT_EQ(pace.take_suppressed(), 2U);
+  EXPECT_EQ(pace.take_suppressed(), 0U);
 }
 
 TEST(Log, verbosity_chooses) {

@@ -22,6 +22,10 @@ constexpr auto token_letters = [] {
   return table;
 }();
 
+// RFC 9110 §6.5.1: what frames a message, leads it, or says who sends it.
+constexpr auto never_trailing = std::to_array<std::string_view>({"transfer-encoding", "content-length", "host", "connection", "te", "trailer", "upgrade", "expect", "content-type",
+                                                                 "content-encoding", "content-range", "authorization", "cookie", "cache-control", "max-forwards"});
+
 bool is_token_letter(char letter) { return token_letters[static_cast<unsigned char>(letter)]; }
 
 bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }
@@ -73,7 +77,7 @@ std::optional<Code> read_version(std::string_view text, Request& request) {
   if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) || text[6] != '.' || !is_digit(text[7])) {
     return Code::http_malformed;
   }
-  if (text[5] != '1') return Code::http_version_unsupported;
+  if (text[5] != '1' || text[7] > '1') return Code::http_version_unsupported;
   request.minor_version = text[7] - '0';
   return std::nullopt;
 }
@@ -86,11 +90,22 @@ std::size_t scheme_bytes(std::string_view target) {
   return 0;
 }
 
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
+/// A name or address, with a port perhaps (RFC 3986 §3.2.2, without what no host is called); or nothing at all (RFC 9112 §3.2).
 bool is_host(std::string_view host) {
-  // RFC 3986 §3.2: what a token may hold, without what no host has, and with what brackets and ports need.
-  return std::ranges::all_of(host, [](char letter) {
-    return letter == ':' || letter == '[' || letter == ']' || (is_token_letter(letter) && letter != '#' && letter != '^' && letter != '|' && letter != '`');
-  });
+  const auto in_brackets = [](char letter) { return hex_digit(letter) >= 0 || letter == ':' || letter == '.'; };
+  const auto in_name = [](char letter) { return is_token_letter(letter) && letter != '#' && letter != '^' && letter != '|' && letter != '`'; };
+  if (host.starts_with('[')) {
+    const auto end = std::min(host.find(']'), host.size());
+    const auto rest = host.substr(std::min(end + 1, host.size()));
+    return end > 2 && end < host.size() && std::ranges::all_of(host.substr(1, end - 1), in_brackets) && (rest.empty() || (rest[0] == ':' && is_port(rest.substr(1))));
+  }
+  const auto colon = std::min(host.find(':'), host.size());
+  if (colon < host.size() && (colon == 0 || !is_port(host.substr(colon + 1)))) return false;
+  return std::ranges::all_of(host.substr(0, colon), in_name);
 }
 
 /// RFC 9112 §3.2: origin form, absolute form, and "*" for OPTIONS.
@@ -157,11 +172,16 @@ std::optional<Code> read_framing(const Field& field, Framing& framing, Head& hea
       if (equal_ignoring_case(field.name, "host")) {
         ++framing.hosts;
         if (!is_host(field.value)) return Code::http_malformed;
-        if (request.host.empty()) request.host = field.value;
+        // Of an absolute target: whoever looks at one of the two must not see another than who looks at the other.
+        if (!request.host.empty() && !equal_ignoring_case(request.host, field.value)) return Code::http_malformed;
+        request.host = field.value;
       }
       break;
     case 6:
-      if (equal_ignoring_case(field.name, "expect")) head.expects_continue = equal_ignoring_case(field.value, "100-continue");
+      if (equal_ignoring_case(field.name, "expect")) {
+        if (!equal_ignoring_case(field.value, "100-continue")) return Code::http_expectation;
+        head.expects_continue = true;
+      }
       break;
     case 10:
       if (equal_ignoring_case(field.name, "connection")) {
@@ -210,6 +230,10 @@ Line find_line(std::string_view bytes) {
   return {LineOutcome::done, bytes.substr(0, at)};
 }
 
+bool may_trail(std::string_view name) {
+  return std::ranges::none_of(never_trailing, [&](std::string_view known) { return equal_ignoring_case(name, known); });
+}
+
 std::optional<Field> split_field(std::string_view line) {
   const auto name_bytes = token_bytes(line);
   if (name_bytes == 0 || name_bytes == line.size() || line[name_bytes] != ':') return std::nullopt;
@@ -245,8 +269,9 @@ Head parse_head(std::span<const char> bytes, const Limits& limits, Request& requ
   const std::string_view text(bytes.data(), bytes.size());
   request.fields.clear();
   request.body = {};
-  std::size_t at = text.starts_with("\r\n") ? 2 : 0;  // RFC 9112 §2.2: one empty line is forgiven
-  if (at < text.size() && !is_token_letter(text[at]) && text != "\r") return failed(Code::http_malformed);
+  // RFC 9112 §2.2 would forgive an empty line before a request; not here, where it may be the rest of another.
+  std::size_t at = 0;
+  if (!text.empty() && !is_token_letter(text[0])) return failed(Code::http_malformed);
 
   // Only as far as a line may reach: one that is too long is that, whatever stands behind, however much has come already.
   const auto reach = text.substr(0, limits.target_bytes_max + request_line_rest_max);
@@ -263,7 +288,7 @@ Head parse_head(std::span<const char> bytes, const Limits& limits, Request& requ
     if (line.outcome == LineOutcome::bad) return failed(Code::http_malformed);
     if (line.outcome == LineOutcome::need_more) return unfinished(text.size(), false, limits);
     if (line.text.empty()) break;
-    if (request.fields.size() == limits.headers_max) return failed(Code::http_headers_too_large);
+    if (request.fields.size() == limits.headers_max || line.text.size() > limits.field_bytes_max) return failed(Code::http_headers_too_large);
     const auto field = split_field(line.text);
     if (!field) return failed(Code::http_malformed);
     request.fields.push_back(*field);

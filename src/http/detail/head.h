@@ -42,6 +42,9 @@ Line find_line(std::string_view bytes);
 /// Name and value of a field line; nothing when it is none: no name, space before the colon, folded.
 std::optional<Field> split_field(std::string_view line);
 
+/// Whether a field of this name may stand behind a chunked body.
+bool may_trail(std::string_view name);
+
 /// Whether `text` is what may follow the size of a chunk (RFC 9112 §7.1.1). A quote that is left open must be refused: a parser
 /// that looks for its end past the line takes other bytes for the next chunk.
 bool is_chunk_extension(std::string_view text);

@@ -59,16 +59,15 @@ std::string exception_text() {
 
 class Connection final : public Session {
  public:
-  Connection(std::unique_ptr<Stream> stream, const http::Client& peer, Admission admission, Sessions& sessions, Shared& shared)
-      : stream_(std::move(stream)), peer_(peer), admission_(admission), sessions_(sessions), shared_(shared), parser_(shared.limits) {
-    came_from(peer_);
-    is_of_proxy_ = std::ranges::any_of(shared.trusted, [&](const Network& network) { return network.contains(peer.address); });
+  Connection(std::unique_ptr<Stream> stream, const Admission& admission, Sessions& sessions, Shared& shared)
+      : stream_(std::move(stream)), admission_(admission), sessions_(sessions), shared_(shared), parser_(shared.limits) {
+    came_from(admission_.peer);
     sessions_.add(*this);
     shared_.observer.connection_opened();
   }
   ~Connection() override {
     sessions_.remove(*this);
-    shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+    leave(shared_, admission_);
     shared_.observer.connection_closed();
   }
   Connection(const Connection&) = delete;
@@ -82,8 +81,8 @@ class Connection final : public Session {
 
   Task<void> serve() {
     enter(Phase::head);
-    if (admission_ == Admission::refused) {
-      co_await send_last(Error(Code::overloaded));
+    if (admission_.refusal) {
+      co_await send_last(Error(*admission_.refusal));
     } else if (co_await stream_->open() == Condition::good) {
       while (co_await receive() == Next::more && co_await answer_received() == Next::more) continue;
     }
@@ -95,7 +94,29 @@ class Connection final : public Session {
     is_idle_ = phase == Phase::idle;
     if (phase_ == phase && phase != Phase::idle) return;
     phase_ = phase;
-    deadline_ = phase == Phase::answering ? Instant::max() : sessions_.now() + timeout(phase);
+    began_ = watched_ = sessions_.now();
+    moved_ = 0;
+    deadline_ = phase == Phase::answering ? Instant::max() : began_ + timeout(phase);
+  }
+
+  /// At the deadline of a body or of answers: whether as many bytes moved since it was set as a slow but honest client moves. Then there
+  /// is another one.
+  bool keeps_pace(std::uint64_t rate) {
+    const auto now = sessions_.now();
+    const auto due = rate * static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now - watched_).count()) / 1'000;
+    if (moved_ < std::max<std::size_t>(due, 1)) return false;
+    watched_ = now;
+    moved_ = 0;
+    deadline_ = now + timeout(phase_);
+    return true;
+  }
+
+  bool is_body_late() {
+    const auto& limits = shared_.limits;
+    const auto end = began_ + limits.body_timeout;
+    if (end <= sessions_.now() || limits.body_rate_min == 0 || !keeps_pace(limits.body_rate_min)) return true;
+    deadline_ = std::min(deadline_, end);
+    return false;
   }
 
   std::chrono::milliseconds timeout(Phase phase) const {
@@ -103,7 +124,7 @@ class Connection final : public Session {
     switch (phase) {
       case Phase::idle: return limits.idle_timeout;
       case Phase::head: return limits.head_timeout;
-      case Phase::body: return limits.request_timeout;
+      case Phase::body: return limits.body_rate_min > 0 ? std::min(limits.body_grace, limits.body_timeout) : limits.body_timeout;
       case Phase::sending: return limits.write_timeout;
       case Phase::lingering: return linger_timeout;
       case Phase::answering: break;
@@ -135,10 +156,11 @@ class Connection final : public Session {
       const auto [condition, bytes] = co_await stream_->read(inbox_.room());
       if (condition == Condition::good) {
         inbox_.received(bytes);
+        moved_ += bytes;
         co_return Next::more;
       }
       if (condition != Condition::woken) co_return Next::close;
-      if (!is_late()) continue;
+      if (!is_late() || (phase_ == Phase::body && !is_body_late())) continue;
       if (phase_ != Phase::idle) co_await send_last(Error(Code::http_timeout));
       co_return Next::close;
     }
@@ -171,7 +193,7 @@ class Connection final : public Session {
       if (outcome == Parser::Outcome::error) return Step::refuse;
       if (outcome == Parser::Outcome::need_more) break;
       enter(Phase::answering);
-      if (is_of_proxy_) came_from(http::client_of(request_, peer_, shared_.trusted));
+      if (admission_.is_trusted) came_from(http::client_of(request_, admission_.peer, shared_.trusted));
       auto response = answer_now();
       if (!response) return Step::answer;
       settle(std::move(*response));
@@ -186,7 +208,7 @@ class Connection final : public Session {
 
   /// The answer of the current request, which leaves the inbox with it.
   void settle(http::Response response) {
-    is_last_ = !request_.keep_alive || response.close || is_draining();
+    is_last_ = !request_.keep_alive || response.close || is_draining() || ++answered_ >= shared_.limits.requests_per_connection_max;
     add(std::move(response));
     inbox_.consume(parser_.consumed());
     parser_.next();
@@ -227,23 +249,37 @@ class Connection final : public Session {
     return http::refusal(Error(Code::internal, "", "incident " + id));
   }
 
+  const std::string& common_fields() const { return request_.is_https ? sessions_.https_fields() : sessions_.plain_fields(); }
+
   void add(http::Response response) {
     const auto body = response.omit_body || request_.method == http::Method::head ? BodyPart::omitted : BodyPart::sent;
     auto persistence = request_.minor_version == 0 ? Persistence::keep_alive : Persistence::implied;
     if (is_last_) persistence = Persistence::close;
-    outbox_.add(std::move(response), sessions_.date_line(), persistence, body);
+    outbox_.add(std::move(response), common_fields(), persistence, body);
   }
 
   /// Refuses, as the last answer.
   Task<void> send_last(Error error) {
-    shared_.observer.refused(error.code());
-    outbox_.add(http::refusal(error), sessions_.date_line(), Persistence::close, BodyPart::sent);
+    shared_.observer.refused(error.code(), client_);
+    outbox_.add(http::refusal(error), common_fields(), Persistence::close, BodyPart::sent);
     has_said_last_ = co_await send() == Next::more;
+  }
+
+  /// What the peer's machine has not taken yet.
+  std::size_t untaken() const { return outbox_.bytes() + stream_->unacknowledged(); }
+
+  /// What the kernel takes from here says little: it keeps megabytes of what nobody reads.
+  bool is_taking_late(std::size_t& left) {
+    if (!is_late()) return false;
+    moved_ = left - std::min(left, untaken());
+    left -= moved_;
+    return !keeps_pace(shared_.limits.write_rate_min);
   }
 
   /// Sends what the outbox holds.
   Task<Next> send() {
     enter(Phase::sending);
+    auto left = untaken();
     while (!outbox_.is_empty()) {
       if (is_killed_) co_return Next::close;
       auto moved = stream_->write_now(outbox_);
@@ -251,7 +287,7 @@ class Connection final : public Session {
       if (moved.condition == Condition::good) continue;
       if (moved.condition == Condition::blocked) moved = co_await stream_->write(outbox_);
       outbox_.sent(moved.bytes);
-      if (moved.condition == Condition::ended || (moved.condition == Condition::woken && is_late())) co_return Next::close;
+      if (moved.condition == Condition::ended || (moved.condition == Condition::woken && is_taking_late(left))) co_return Next::close;
     }
     co_return Next::more;
   }
@@ -270,9 +306,7 @@ class Connection final : public Session {
   }
 
   std::unique_ptr<Stream> stream_;
-  const http::Client peer_;
-  bool is_of_proxy_ = false;  // each of its requests may be another client's
-  std::string client_;
+  std::string client_;  // who asks, as text
   const Admission admission_;
   Sessions& sessions_;
   Shared& shared_;
@@ -281,6 +315,10 @@ class Connection final : public Session {
   Parser parser_;
   http::Request request_;
   Phase phase_ = Phase::lingering;
+  Instant began_{};        // the phase
+  Instant watched_{};      // since when moved_ is counted
+  std::size_t moved_ = 0;  // bytes of a body
+  std::size_t answered_ = 0;
   bool is_killed_ = false;
   bool is_last_ = false;        // the answer that was added last ends the connection
   bool has_said_last_ = false;  // the peer has an answer to read before the connection ends
@@ -292,9 +330,14 @@ Task<void> serve(std::unique_ptr<Connection> connection) {
 
 }  // namespace
 
-void start_connection(asio::io_context& context, std::unique_ptr<Stream> stream, const http::Client& peer, Admission admission,
-                      Sessions& sessions, Shared& shared) {
-  auto connection = std::make_unique<Connection>(std::move(stream), peer, admission, sessions, shared);
+void leave(Shared& shared, const Admission& admission) {
+  shared.connections.fetch_sub(1, std::memory_order_relaxed);
+  if (admission.is_counted) shared.addresses.left(admission.peer.address.household());
+}
+
+void start_connection(asio::io_context& context, std::unique_ptr<Stream> stream, const Admission& admission, Sessions& sessions,
+                      Shared& shared) {
+  auto connection = std::make_unique<Connection>(std::move(stream), admission, sessions, shared);
   asio::co_spawn(context, serve(std::move(connection)), asio::detached);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/shell.h"
+
 namespace aljibe::io::detail {
 namespace {
 
@@ -19,11 +21,12 @@ bool may_have_body(int status) { return status >= 200 && status != 204 && status
 
 }  // namespace
 
-void Outbox::add(http::Response response, std::string_view date_line, Persistence persistence, BodyPart body) {
+void Outbox::add(http::Response response, std::string_view common, Persistence persistence, BodyPart body) {
   const auto& prepared = *response.prepared;
   const auto from = heads_.size();
   heads_ += http::status_line(prepared.status);
-  heads_ += date_line;
+  heads_ += common;
+  if (!response.is_page) heads_ += http::data_policy;
   heads_ += connection_line(persistence);
   heads_ += response.own_fields;
   heads_ += prepared.fields;

@@ -23,8 +23,8 @@ enum class BodyPart : std::uint8_t { sent, omitted };
 /// Heads are written one after another into one text; bodies stay where they are, kept alive by their response.
 class Outbox {
  public:
-  /// `date_line` is "Date: …\r\n".
-  void add(http::Response response, std::string_view date_line, Persistence persistence, BodyPart body);
+  /// `common` are the fields that every answer has: "Date: …\r\n" and more.
+  void add(http::Response response, std::string_view common, Persistence persistence, BodyPart body);
   /// Bytes as they are ("HTTP/1.1 100 Continue…").
   void add_raw(std::string_view bytes);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "http/shell.h"
+
 namespace aljibe::io::detail {
 namespace {
 
@@ -21,7 +23,7 @@ std::string drain(Outbox& outbox, std::size_t step) {
 }
 
 TEST(Outbox, writes_the_same_bytes_whatever_the_socket_takes_at_once) {
-  const std::string head = "HTTP/1.1 200 OK\r\nDate: d\r\n";
+  const std::string head = std::string("HTTP/1.1 200 OK\r\nDate: d\r\n") + std::string(http::data_policy);
   const std::string expected = head + "X: y\r\nA: b\r\nContent-Length: 5\r\n\r\nfirst" + "HTTP/1.1 100 Continue\r\n\r\n" + head +
                                "Connection: keep-alive\r\nX: y\r\nA: b\r\nContent-Length: 6\r\n\r\n" + head +
                                "Connection: close\r\nX: y\r\nA: b\r\nContent-Length: 4\r\n\r\nlast";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/message.h"
+#include "http/shell.h"
 
 namespace aljibe::io::detail {
 
@@ -19,9 +20,12 @@ void Sessions::remove(Session& session) {
 
 void Sessions::tick(Instant now, std::chrono::system_clock::time_point wall) {
   now_ = now;
-  if (const auto date = std::chrono::floor<std::chrono::seconds>(wall); date != date_ || date_line_.empty()) {
+  if (const auto date = std::chrono::floor<std::chrono::seconds>(wall); date != date_ || plain_fields_.empty()) {
     date_ = date;
-    date_line_ = "Date: " + http::date_text(date) + "\r\n";
+    plain_fields_ = "Date: " + http::date_text(date) + "\r\n";
+    plain_fields_ += http::shell_fields;
+    https_fields_ = plain_fields_;
+    https_fields_ += http::https_fields;
   }
   for (auto* session : sessions_) {
     if (session->deadline() <= now) session->wake();
@@ -39,7 +43,7 @@ void Sessions::kill_all() {
 }
 
 std::chrono::milliseconds tick_interval(const Limits& limits) {
-  const auto shortest = std::min({limits.head_timeout, limits.idle_timeout, limits.write_timeout, limits.drain_timeout});
+  const auto shortest = std::min({limits.head_timeout, limits.idle_timeout, limits.body_timeout, limits.body_grace, limits.write_timeout, limits.drain_timeout});
   return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/address.h"
 #include "base/limits.h"
+#include "io/detail/addresses.h"
 #include "io/handler.h"
 
 namespace aljibe::io::detail {
@@ -21,6 +22,7 @@ struct Shared {
   Handler& handler;
   Observer& observer;
   std::atomic<std::size_t> connections{0};
+  Addresses addresses;
   std::atomic<bool> is_draining{false};
 };
 
@@ -53,10 +55,12 @@ class Sessions {
   void remove(Session& session);
   [[nodiscard]] bool is_empty() const { return sessions_.empty(); }
 
-  /// Moves the clock, wakes what is late, writes the date line anew.
+  /// Moves the clock, wakes what is late, writes the common fields anew.
   void tick(Instant now, std::chrono::system_clock::time_point wall);
   [[nodiscard]] Instant now() const { return now_; }
-  [[nodiscard]] const std::string& date_line() const { return date_line_; }
+  /// What every answer says: the date, and what keeps browsers from doing more than they should.
+  [[nodiscard]] const std::string& plain_fields() const { return plain_fields_; }
+  [[nodiscard]] const std::string& https_fields() const { return https_fields_; }
 
   void wake_idle();
   void kill_all();
@@ -65,7 +69,8 @@ class Sessions {
   std::vector<Session*> sessions_;
   Instant now_{};
   std::chrono::sys_seconds date_{};
-  std::string date_line_;
+  std::string plain_fields_;
+  std::string https_fields_;
 };
 
 /// How often to tick, so that each limit is kept to within a quarter of itself.

@@ -1,7 +1,9 @@
 #include "io/detail/stream.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -46,6 +48,11 @@ void cancel_socket(Socket& socket) {
 void close_socket(Socket& socket) {
   boost::system::error_code ignored;
   socket.close(ignored);
+}
+
+std::size_t queued_bytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 /// The awaitable of the next readiness in `direction`.
@@ -98,6 +105,8 @@ class PlainStream final : public Stream {
 
   Task<Moved> write(Outbox&) override { co_return Moved{co_await wait_for(watch_, Direction::writing), 0}; }
 
+  std::size_t unacknowledged() override { return queued_bytes(watch_.number()); }
+
   Task<void> finish() override {
     ::shutdown(watch_.number(), SHUT_WR);
     co_return;
@@ -134,6 +143,8 @@ class TlsStream final : public Stream {
     const auto [error, bytes] = co_await stream_.async_write_some(buffers, as_result);
     co_return Moved{condition(error), bytes};
   }
+
+  std::size_t unacknowledged() override { return queued_bytes(stream_.next_layer().native_handle()); }
 
   Task<void> finish() override {
     // The close_notify leaves; the peer's is not waited for.

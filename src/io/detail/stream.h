@@ -43,6 +43,8 @@ class Stream {
   virtual Moved write_now(Outbox& outbox) = 0;
   /// Waits until something more could be sent.
   virtual Task<Moved> write(Outbox& outbox) = 0;
+  /// Bytes that were sent and that the peer has not said it has.
+  [[nodiscard]] virtual std::size_t unacknowledged() = 0;
   /// Says that nothing more will be sent.
   virtual Task<void> finish() = 0;
   /// Reads what is not to be understood any more, below TLS.

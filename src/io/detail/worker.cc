@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -27,6 +28,7 @@ using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, asio::io_context::ex
 constexpr int accepted_at_once_max = 64;
 // Connections over the limit that may hear 503 at one time; those past it are closed without a word.
 constexpr std::size_t refused_max = 256;
+constexpr std::size_t refused_of_address_max = 16;
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::chrono::milliseconds drain_tick{5};
 
@@ -99,17 +101,28 @@ class Worker::State {
   }
 
   void admit(int fd, const Address& address, const Door& door) {
-    const auto open = shared_.connections.fetch_add(1, std::memory_order_relaxed);
-    const auto max = shared_.limits.connections_max;
-    if (open >= max + refused_max || (open >= max && door.certificate)) {
-      shared_.connections.fetch_sub(1, std::memory_order_relaxed);
-      shared_.observer.refused(Code::overloaded);
+    auto admission = admission_of(address, door);
+    if (admission.refusal && (door.certificate || admission.is_crowded)) {
+      leave(shared_, admission);
+      shared_.observer.refused(*admission.refusal, address.text());
       ::close(fd);
       return;
     }
     auto stream = door.certificate ? tls_stream(context_, fd, door.family, *door.certificate())
                                    : plain_stream(poller_, fd);
-    start_connection(context_, std::move(stream), {.address = address, .is_https = door.certificate != nullptr}, open < max ? Admission::served : Admission::refused, sessions_, shared_);
+    start_connection(context_, std::move(stream), admission, sessions_, shared_);
+  }
+
+  Admission admission_of(const Address& address, const Door& door) {
+    Admission admission{.peer = {.address = address, .is_https = door.certificate != nullptr}};
+    admission.is_trusted = std::ranges::any_of(shared_.trusted, [&](const Network& network) { return network.contains(address); });
+    admission.is_counted = !admission.is_trusted;
+    const auto of_address = admission.is_counted ? shared_.addresses.came(address.household()) : 0;
+    const auto of_all = shared_.connections.fetch_add(1, std::memory_order_relaxed) + 1;
+    if (of_address > shared_.limits.connections_per_address_max) admission.refusal = Code::rate_limited;
+    if (of_all > shared_.limits.connections_max) admission.refusal = Code::overloaded;
+    admission.is_crowded = of_all > shared_.limits.connections_max + refused_max || of_address > shared_.limits.connections_per_address_max + refused_of_address_max;
+    return admission;
   }
 
   void arm_tick() {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -62,6 +63,13 @@ Answer Client::answer(BodyOf kind) {
   received_.erase(0, length);
   answer.status = std::stoi(answer.head.substr(9, 3));
   return answer;
+}
+
+std::size_t Client::receive_some(std::size_t bytes_max, std::chrono::milliseconds pause) {
+  ::poll(nullptr, 0, static_cast<int>(pause.count()));
+  std::string bytes(bytes_max, '\0');
+  const auto received = ::recv(socket_.number(), bytes.data(), bytes.size(), 0);
+  return received > 0 ? static_cast<std::size_t>(received) : 0;
 }
 
 bool Client::is_at_end() {

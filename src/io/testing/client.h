@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ class Client {
   bool send(std::string_view bytes);
   /// The next answer, its body by Content-Length. Status 0 when the connection ended before one was whole.
   Answer answer(BodyOf kind = BodyOf::get);
+  /// A slow reader: so many bytes at most, which are thrown away, after a pause. 0 at the end.
+  std::size_t receive_some(std::size_t bytes_max, std::chrono::milliseconds pause);
   /// Whether the peer has ended the connection with nothing more to read; waits for it.
   bool is_at_end();
   /// Bytes that have come and belong to no answer yet, after waiting for the end.

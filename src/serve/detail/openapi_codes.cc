@@ -23,6 +23,7 @@ bool may_meet(Verb verb, Code code) {
     case Code::http_timeout:
     case Code::http_not_supported:
     case Code::http_version_unsupported:
+    case Code::http_expectation:
     case Code::route_unknown:
     case Code::function_unknown:
     case Code::method_unsupported: return false;

@@ -53,7 +53,8 @@ void Shop::open(const Limits& limits, Rules rules) {
   auto database = store::open_sqlite(path_, limits);
   ALJ_ASSERT(database.has_value());
   database_ = std::make_unique<Tapped>(std::move(*database));
-  answers_ = std::make_unique<Answers>(Answers::Neighbours{*database_, pool_, telemetry_, clock_, &badges_}, limits, std::move(rules), "1.2.3");
+  answers_ = std::make_unique<Answers>(Answers::Neighbours{*database_, pool_, telemetry_, clock_}, limits, std::move(rules), "1.2.3");
+  answers_->believe(badges_);
   auto server = io::Server::start({.listeners = {io::Listener{}}, .threads = 2, .limits = limits}, *answers_, telemetry_);
   ALJ_ASSERT(server.has_value());
   server_ = std::move(*server);

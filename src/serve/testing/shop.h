@@ -77,6 +77,7 @@ class Shop {
   [[nodiscard]] std::uint16_t port() const { return server_->ports()[0]; }
   [[nodiscard]] Tapped& database() { return *database_; }
   [[nodiscard]] Answers& answers() { return *answers_; }
+  [[nodiscard]] telemetry::Telemetry& telemetry() { return telemetry_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
