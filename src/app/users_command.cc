@@ -43,7 +43,8 @@ Result<std::string> act(Accounts& accounts, const Arguments& arguments, const st
     return word.empty() ? "has the default role" : "has the role " + word;
   }
   if (action == "claims") {
-    ALJ_TRY(accounts.set_claims(id, word.empty() ? word : ALJ_TRY(auth::check_claims(word))));
+    const auto claims = word.empty() ? word : ALJ_TRY(auth::check_claims(word));
+    ALJ_TRY(accounts.set_claims(id, claims));
     return std::string("has these claims in every token from now on");
   }
   if (action == "enable") {

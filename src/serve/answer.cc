@@ -531,7 +531,7 @@ std::string Answers::metrics_text() {
   const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
   auto out = cache_samples(cache_.figures(), recheck_->figures(), memo_hits, limits_.cache_bytes_max);
   if (tier_) add_tier_samples(out, tier_->figures(), tier_->client());
-  if (near_.authenticator != nullptr) near_.authenticator->add_samples(out.samples);
+  if (authenticator_ != nullptr) authenticator_->add_samples(out.samples);
   out.samples.push_back({"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", static_cast<double>(near_.pool.queued())});
   return near_.telemetry.metrics().text(out.samples);
 }
