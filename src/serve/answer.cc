@@ -34,6 +34,7 @@
 #include "serve/route.h"
 #include "serve/site.h"
 #include "serve/timing.h"
+#include "serve/told.h"
 
 namespace aljibe::serve {
 namespace {
@@ -111,10 +112,8 @@ Error unknown_table(const std::string& table, const Access& access, std::string_
   return Error(Code::table_unknown, "Could not find the table 'public." + table.substr(0, 100) + "' in the schema cache", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
 }
 
-/// Who may not is told to sign in, or, if it has, that it is of no use.
-Error told_to(const Caller& caller, Error error) {
-  if (error.code() != Code::forbidden || !caller.is_anonymous()) return error;
-  return Error(Code::permission_denied, std::string(error.message()), std::string(error.details()), std::string(error.hint()));
+std::string standing(const Rules& rules, const Caller& caller) {
+  return seeded(Bug::memo_without_standing) ? std::string() : rules.access.standing(caller);
 }
 
 void tell_rate(std::string& fields, const std::optional<Allowance>& allowance) {
@@ -204,7 +203,7 @@ std::optional<http::Response> Answers::remembered(const http::Request& request) 
   const auto caller = known_caller(raw);
   if (!caller) return std::nullopt;
   const auto& rules = this->rules();
-  const auto entry = memo_.find(raw, &rules, rules.access.standing(*caller));
+  const auto entry = memo_.find(raw, &rules, standing(rules, *caller));
   if (!entry || (!cache_.is_fresh(*entry, near_.database.snapshot()) && !seeded(Bug::memo_unlooked))) return std::nullopt;
   // By the longer way, where the question is known.
   if (recheck_->is_due(rules.recheck_one_in) || (tier_ && tier_->wants(*entry))) return std::nullopt;
@@ -337,7 +336,7 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
 
   const auto served = co_await find(visit, *question);
   if (!served) co_return refuse(served.error(), request.path);
-  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, visit.rules.access.standing(visit.caller), served->entry);
+  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, standing(visit.rules, visit.caller), served->entry);
   const auto known = request.find_all("if-none-match").value_or("");
   co_return http::Response{.prepared = choose(served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
@@ -519,7 +518,7 @@ std::string Answers::metrics_text() {
   const auto memo_hits = near_.telemetry.metrics().value(telemetry::Counter::memo_hits);
   auto out = cache_samples(cache_.figures(), recheck_->figures(), memo_hits, limits_.cache_bytes_max);
   if (tier_) add_tier_samples(out, tier_->figures(), tier_->client());
-  if (near_.authenticator != nullptr) near_.authenticator->add_samples(out.samples);
+  if (authenticator_ != nullptr) authenticator_->add_samples(out.samples);
   out.samples.push_back({"aljibe_pool_queued", "gauge", "Reads that wait for a thread.", "", static_cast<double>(near_.pool.queued())});
   return near_.telemetry.metrics().text(out.samples);
 }
