@@ -178,23 +178,34 @@ void Answers::set_rules(Rules rules) {
   rules_.store(every_rules_.back().get(), std::memory_order_release);
 }
 
+/// Each request passes here once, those that are answered later too.
 std::optional<http::Response> Answers::answer_now(const http::Request& request) {
   if (!rates_) return remembered(request);
-  if (auto refusal = throttle(request)) return refusal;
-  auto response = remembered(request);
-  if (response) tell_rate(response->own_fields, rates_->look_at(request.address, near_.clock.now()));
+  const auto allowance = rates_->by_address(request.address, near_.clock.now());
+  if (allowance && !allowance->is_admitted) return throttled_now(request, Caller(), *allowance);
+  return remembered(request);
+}
+
+http::Response Answers::throttled(const Visit& visit) {
+  return refuse(Error(Code::rate_limited), visit.request.path, std::chrono::ceil<std::chrono::seconds>(visit.allowance->wait));
+}
+
+http::Response Answers::throttled_now(const http::Request& request, const Caller& caller, const Allowance& allowance) {
+  Visit visit(request, *this, near_.clock);
+  visit.caller = caller;
+  visit.allowance = allowance;
+  auto response = throttled(visit);
+  finish(visit, response);
   return response;
 }
 
-/// Each request passes here once, those that are answered later too.
-std::optional<http::Response> Answers::throttle(const http::Request& request) {
-  const auto allowance = rates_->by_address(request.address, near_.clock.now());
-  if (!allowance || allowance->is_admitted) return std::nullopt;
-  Visit visit(request, *this, near_.clock);
-  auto response = refuse(Error(Code::rate_limited), request.path);
-  visit.allowance = allowance;
-  finish(visit, response);
-  return response;
+/// What the rate says that a caller comes under who is known now: the bearer's, where there is one, else the address's, which has counted
+/// the request already.
+std::optional<Allowance> Answers::allowance_of(const http::Request& request, const Caller& caller) {
+  if (!rates_) return std::nullopt;
+  const auto now = near_.clock.now();
+  auto allowance = caller.is_anonymous() ? std::nullopt : rates_->by_identity(caller.name(), now);
+  return allowance ? allowance : rates_->look_at(request.address, now);
 }
 
 std::optional<http::Response> Answers::remembered(const http::Request& request) {
@@ -207,6 +218,8 @@ std::optional<http::Response> Answers::remembered(const http::Request& request) 
   if (!entry || (!cache_.is_fresh(*entry, near_.database.snapshot()) && !seeded(Bug::memo_unlooked))) return std::nullopt;
   // By the longer way, where the question is known.
   if (recheck_->is_due(rules.recheck_one_in) || (tier_ && tier_->wants(*entry))) return std::nullopt;
+  const auto allowance = allowance_of(request, *caller);
+  if (allowance && !allowance->is_admitted) return throttled_now(request, *caller, *allowance);
   entry->mark_used();
   http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
   response.own_fields.reserve(128);
@@ -214,6 +227,7 @@ std::optional<http::Response> Answers::remembered(const http::Request& request) 
   append_id(response.own_fields, raw.request_id);
   response.own_fields += "\r\n";
   rules.cors.append_fields(response.own_fields, raw.origin);
+  tell_rate(response.own_fields, allowance);
   near_.telemetry.hear_memo_hit(response.prepared->status, response.prepared->body.size());
   return response;
 }
@@ -241,9 +255,10 @@ io::Task<Result<void>> Answers::identify(Visit& visit) {
 
 io::Task<http::Response> Answers::answer(const http::Request& request) {
   Visit visit(request, *this, near_.clock);
-  if (rates_) visit.allowance = rates_->look_at(request.address, near_.clock.now());
   const auto identified = co_await identify(visit);
-  auto response = identified ? co_await respond(visit) : refuse(identified.error(), request.path);
+  visit.allowance = allowance_of(request, visit.caller);
+  const bool is_throttled = visit.allowance && !visit.allowance->is_admitted;
+  auto response = is_throttled ? throttled(visit) : identified ? co_await respond(visit) : refuse(identified.error(), request.path);
   finish(visit, response);
   co_return response;
 }
@@ -506,8 +521,10 @@ void Answers::finish(Visit& visit, http::Response& response) {
   tell_rate(response.own_fields, visit.allowance);
   const auto status = response.prepared->status;
   if (status == 401 || status == 403 || status == 429) {
+    const auto* identity = visit.caller.identity();
+    const auto who = identity == nullptr ? std::string() : identity->issuer + " " + identity->subject;
     near_.telemetry.hear_refusal({.what = telemetry::Event::What::audited, .detail = code_of(response), .request_id = visit.id, .status = status,
-                                  .target = visit.request.target, .client = visit.request.peer, .audit = "refused"});
+                                  .target = visit.request.target, .client = visit.request.peer, .audit = "refused", .who = who});
   }
   near_.telemetry.hear({.what = telemetry::Event::What::request_answered, .detail = visit.outcome, .request_id = visit.id,
                         .status = response.prepared->status, .bytes = response.prepared->body.size(),
