@@ -112,6 +112,17 @@ enum class Bug : std::uint8_t {
   /// An older answer takes a newer one's place in Redis, and is taken for the newer one.
   older_blob_trusted,
 
+  /// Callers who may see different things share an entry.
+  key_without_audience,
+  /// A request whose bytes are known is answered without a look at who sends it.
+  memo_without_standing,
+  /// The key holds what a policy reads of the table that was asked, but not of those whose rows come with it.
+  audience_without_related,
+  /// What a row is after a change is not held against the policy.
+  result_unchecked,
+  /// An upsert may change any row that it finds in its place.
+  upsert_takes_any_row,
+
   none
 };
 

@@ -9,8 +9,6 @@
 namespace aljibe::http {
 namespace {
 
-constexpr std::string_view retry_after = "Retry-After: 1\r\n";
-
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 
 void append_text(std::string& json, std::string_view text) {
@@ -74,9 +72,9 @@ std::string error_body(const Error& error) {
   return json;
 }
 
-Response refusal(const Error& error) {
+Response refusal(const Error& error, std::chrono::seconds retry_after) {
   std::string fields = "Content-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n";
-  if (is_retryable(error.code())) fields += retry_after;
+  if (is_retryable(error.code())) append_field(fields, "Retry-After", std::to_string(retry_after.count()));
   return {.prepared = prepare(http_status(error.code()), std::move(fields), error_body(error))};
 }
 

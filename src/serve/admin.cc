@@ -44,11 +44,12 @@ std::optional<std::string> parameter(std::string_view query, std::string_view na
 
 }  // namespace
 
-/// What is done here, whether it was done or refused; figures are read all the time, and nobody asks who did.
+/// What is done here, whether it was done or refused; figures are read all the time, and nobody asks who did. Without the query: the address that is
+/// explained may hold what is hidden elsewhere.
 void Admin::audit(const http::Request& request, std::string_view deed, const http::Response& response) {
   const auto status = response.prepared->status;
   const telemetry::Event event{.what = telemetry::Event::What::audited, .detail = code_of(response), .status = status,
-                               .target = request.target, .client = request.peer, .audit = deed.empty() ? "refused" : deed};
+                               .target = request.path, .client = request.peer, .audit = deed.empty() ? "refused" : deed};
   if (!deed.empty()) telemetry_.hear(event);
   else if (status == 401 || status == 403) telemetry_.hear_refusal(event);
 }

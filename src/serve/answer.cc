@@ -34,6 +34,7 @@
 #include "serve/route.h"
 #include "serve/site.h"
 #include "serve/timing.h"
+#include "serve/told.h"
 
 namespace aljibe::serve {
 namespace {
@@ -111,10 +112,8 @@ Error unknown_table(const std::string& table, const Access& access, std::string_
   return Error(Code::table_unknown, "Could not find the table 'public." + table.substr(0, 100) + "' in the schema cache", "", meant.empty() ? "" : "Did you mean '" + std::string(meant) + "'?");
 }
 
-/// Who may not is told to sign in, or, if it has, that it is of no use.
-Error told_to(const Caller& caller, Error error) {
-  if (error.code() != Code::forbidden || !caller.is_anonymous()) return error;
-  return Error(Code::permission_denied, std::string(error.message()), std::string(error.details()), std::string(error.hint()));
+std::string standing(const Rules& rules, const Caller& caller) {
+  return seeded(Bug::memo_without_standing) ? std::string() : rules.access.standing(caller);
 }
 
 void tell_rate(std::string& fields, const std::optional<Allowance>& allowance) {
@@ -179,23 +178,34 @@ void Answers::set_rules(Rules rules) {
   rules_.store(every_rules_.back().get(), std::memory_order_release);
 }
 
+/// Each request passes here once, those that are answered later too.
 std::optional<http::Response> Answers::answer_now(const http::Request& request) {
   if (!rates_) return remembered(request);
-  if (auto refusal = throttle(request)) return refusal;
-  auto response = remembered(request);
-  if (response) tell_rate(response->own_fields, rates_->look_at(request.address, near_.clock.now()));
+  const auto allowance = rates_->by_address(request.address, near_.clock.now());
+  if (allowance && !allowance->is_admitted) return throttled_now(request, Caller(), *allowance);
+  return remembered(request);
+}
+
+http::Response Answers::throttled(const Visit& visit) {
+  return refuse(Error(Code::rate_limited), visit.request.path, std::chrono::ceil<std::chrono::seconds>(visit.allowance->wait));
+}
+
+http::Response Answers::throttled_now(const http::Request& request, const Caller& caller, const Allowance& allowance) {
+  Visit visit(request, *this, near_.clock);
+  visit.caller = caller;
+  visit.allowance = allowance;
+  auto response = throttled(visit);
+  finish(visit, response);
   return response;
 }
 
-/// Each request passes here once, those that are answered later too.
-std::optional<http::Response> Answers::throttle(const http::Request& request) {
-  const auto allowance = rates_->by_address(request.address, near_.clock.now());
-  if (!allowance || allowance->is_admitted) return std::nullopt;
-  Visit visit(request, *this, near_.clock);
-  auto response = refuse(Error(Code::rate_limited), request.path);
-  visit.allowance = allowance;
-  finish(visit, response);
-  return response;
+/// What the rate says that a caller comes under who is known now: the bearer's, where there is one, else the address's, which has counted
+/// the request already.
+std::optional<Allowance> Answers::allowance_of(const http::Request& request, const Caller& caller) {
+  if (!rates_) return std::nullopt;
+  const auto now = near_.clock.now();
+  auto allowance = caller.is_anonymous() ? std::nullopt : rates_->by_identity(caller.name(), now);
+  return allowance ? allowance : rates_->look_at(request.address, now);
 }
 
 std::optional<http::Response> Answers::remembered(const http::Request& request) {
@@ -204,10 +214,12 @@ std::optional<http::Response> Answers::remembered(const http::Request& request) 
   const auto caller = known_caller(raw);
   if (!caller) return std::nullopt;
   const auto& rules = this->rules();
-  const auto entry = memo_.find(raw, &rules, rules.access.standing(*caller));
+  const auto entry = memo_.find(raw, &rules, standing(rules, *caller));
   if (!entry || (!cache_.is_fresh(*entry, near_.database.snapshot()) && !seeded(Bug::memo_unlooked))) return std::nullopt;
   // By the longer way, where the question is known.
   if (recheck_->is_due(rules.recheck_one_in) || (tier_ && tier_->wants(*entry))) return std::nullopt;
+  const auto allowance = allowance_of(request, *caller);
+  if (allowance && !allowance->is_admitted) return throttled_now(request, *caller, *allowance);
   entry->mark_used();
   http::Response response{.prepared = choose(page_of(*entry), raw.if_none_match)};
   response.own_fields.reserve(128);
@@ -215,6 +227,7 @@ std::optional<http::Response> Answers::remembered(const http::Request& request) 
   append_id(response.own_fields, raw.request_id);
   response.own_fields += "\r\n";
   rules.cors.append_fields(response.own_fields, raw.origin);
+  tell_rate(response.own_fields, allowance);
   near_.telemetry.hear_memo_hit(response.prepared->status, response.prepared->body.size());
   return response;
 }
@@ -242,7 +255,6 @@ io::Task<Result<void>> Answers::identify(Visit& visit) {
 
 io::Task<http::Response> Answers::answer(const http::Request& request) {
   Visit visit(request, *this, near_.clock);
-  if (rates_) visit.allowance = rates_->look_at(request.address, near_.clock.now());
   const bool signs_in = sign_in_ != nullptr && sign_in_->owns(request.path);
   auto response = signs_in ? co_await sign_in(visit) : co_await respond_to_caller(visit);
   finish(visit, response);
@@ -251,12 +263,16 @@ io::Task<http::Response> Answers::answer(const http::Request& request) {
 
 io::Task<http::Response> Answers::respond_to_caller(Visit& visit) {
   const auto identified = co_await identify(visit);
+  visit.allowance = allowance_of(visit.request, visit.caller);
+  if (visit.allowance && !visit.allowance->is_admitted) co_return throttled(visit);
   co_return identified ? co_await respond(visit) : refuse(identified.error(), visit.request.path);
 }
 
 /// Who signs in is nobody yet: the token that comes along may be one of a page for all its visitors, or have expired.
 io::Task<http::Response> Answers::sign_in(Visit& visit) {
   visit.outcome = "sign-in";
+  visit.allowance = allowance_of(visit.request, visit.caller);
+  if (visit.allowance && !visit.allowance->is_admitted) co_return throttled(visit);
   if (visit.request.method == http::Method::options) co_return visit.rules.cors.options(visit.request, std::string(SignIn::methods));
   co_return co_await sign_in_->answer(visit.request, visit.id);
 }
@@ -349,7 +365,7 @@ io::Task<http::Response> Answers::rows(Visit& visit, const http::Request& reques
 
   const auto served = co_await find(visit, *question);
   if (!served) co_return refuse(served.error(), request.path);
-  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, visit.rules.access.standing(visit.caller), served->entry);
+  if (served->entry && visit.raw.is_plain) memo_.remember(visit.raw, &visit.rules, standing(visit.rules, visit.caller), served->entry);
   const auto known = request.find_all("if-none-match").value_or("");
   co_return http::Response{.prepared = choose(served->page, known), .own_fields = http::cache_status_line(served->status)};
 }
@@ -519,8 +535,10 @@ void Answers::finish(Visit& visit, http::Response& response) {
   tell_rate(response.own_fields, visit.allowance);
   const auto status = response.prepared->status;
   if (status == 401 || status == 403 || status == 429) {
+    const auto* identity = visit.caller.identity();
+    const auto who = identity == nullptr ? std::string() : identity->issuer + " " + identity->subject;
     near_.telemetry.hear_refusal({.what = telemetry::Event::What::audited, .detail = code_of(response), .request_id = visit.id, .status = status,
-                                  .target = visit.request.target, .client = visit.request.peer, .audit = "refused"});
+                                  .target = visit.request.target, .client = visit.request.peer, .audit = "refused", .who = who});
   }
   near_.telemetry.hear({.what = telemetry::Event::What::request_answered, .detail = visit.outcome, .request_id = visit.id,
                         .status = response.prepared->status, .bytes = response.prepared->body.size(),

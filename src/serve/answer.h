@@ -88,7 +88,9 @@ class Answers final : public io::Handler {
   io::Task<http::Response> respond_to_caller(Visit& visit);
   io::Task<http::Response> sign_in(Visit& visit);
   std::optional<http::Response> remembered(const http::Request& request);
-  std::optional<http::Response> throttle(const http::Request& request);
+  static http::Response throttled(const Visit& visit);
+  http::Response throttled_now(const http::Request& request, const Caller& caller, const Allowance& allowance);
+  std::optional<Allowance> allowance_of(const http::Request& request, const Caller& caller);
   io::Task<http::Response> respond(Visit& visit);
   static std::optional<NamedRequest> named(const http::Request& request, const Rules& rules);
   io::Task<http::Response> resource(Visit& visit, const http::Request& request);

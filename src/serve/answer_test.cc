@@ -70,6 +70,23 @@ TEST(Answers, a_rate_ends_with_429_and_says_when_to_come_again) {
   EXPECT_EQ(field(Shop().get(page), "RateLimit"), "") << "nothing is said where no rate is set";
 }
 
+TEST(Answers, a_bearer_has_a_rate_of_its_own_wherever_it_asks_from) {
+  const Shop shop({.rate_per_address = 100, .rate_per_identity = 2, .rate_window = std::chrono::hours(1)});
+  EXPECT_EQ(field(shop.get(page), "RateLimit-Policy"), "\"default\";q=100;w=3600");
+  for (const auto* left : {"1", "0"}) {
+    const auto answer = shop.get(page, {"Authorization: Bearer reader.ann"});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_THAT(field(answer, "RateLimit"), StartsWith("\"default\";r=" + std::string(left) + ";t="));
+  }
+  const auto refused = shop.get(page, {"Authorization: Bearer reader.ann"});
+  EXPECT_EQ(refused.status, 429) << "also where the memo would have answered";
+  EXPECT_GT(std::stoi(field(refused, "Retry-After")), 1'700);
+  EXPECT_EQ(refused.head.find("Retry-After"), refused.head.rfind("Retry-After"));
+  EXPECT_EQ(shop.get(page, {"apikey: latereader.ann"}).status, 429) << "nor by another token of the same bearer";
+  EXPECT_EQ(shop.get(page, {"Authorization: Bearer reader.bob"}).status, 200);
+  EXPECT_EQ(shop.get(page).status, 200);
+}
+
 TEST(Answers, every_way_of_asking_the_same_is_one_entry_until_somebody_commits) {
   Shop shop;
   EXPECT_EQ(shop.cache(page), "fwd=miss; stored");

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/seeded.h"
 #include "query/query.h"
 
 namespace aljibe::serve {
@@ -25,6 +26,7 @@ std::vector<std::string> tables_of(const Question& question, const Rules& rules,
   const auto plan = last == nullptr ? fail(Code::schema_changed)
                                     : query::make_plan(question.query, question.table, visible(last, question.policies.get()), {limits, rules.aggregates, question.policies.get()});
   if (plan) {
+    if (seeded(Bug::audience_without_related)) return {question.table};
     query::for_each_table(*plan, [&](const model::Table& table) { add(table.name); });
   } else {
     for (const auto& [name, policy] : *question.policies) add(name);
@@ -40,6 +42,7 @@ Result<void> set_audience(Question& question, const Rules& rules, const Caller& 
   const bool has_embeds = question.query.has_embeds();
   question.policies = ALJ_TRY(access.policies(caller, question.table, has_embeds ? Others::readable : Others::none));
   question.audience.clear();
+  question.tables.reset();
   if (has_embeds && !access.serves_every_table()) {
     question.audience = access.readable(caller.role());
     if (access.reads_claims(caller.role())) question.tables = tables_of(question, rules, last, limits);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view exposed =
     "Access-Control-Expose-Headers: Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, "
-    "Transfer-Encoding, Range-Unit, ETag, Age, Link, Cache-Status, Server-Timing, Preference-Applied, X-Request-Id, Retry-After, Proxy-Status, Idempotency-Replayed\r\n";
+    "Transfer-Encoding, Range-Unit, ETag, Age, Link, Cache-Status, Server-Timing, Preference-Applied, X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, Proxy-Status, Idempotency-Replayed\r\n";
 
 }  // namespace
 
@@ -23,8 +23,9 @@ bool Cors::allows(std::string_view origin) const {
 }
 
 void Cors::append_fields(std::string& fields, std::string_view origin) const {
-  if (origin.empty()) return;
+  // Also where no page asks: a cache must not give this answer to one that does.
   if (!allows_all_) fields += "Vary: Origin\r\n";
+  if (origin.empty()) return;
   if (!allows(origin)) return;
   fields += "Access-Control-Allow-Origin: ";
   fields += allows_all_ ? "*" : origin;

@@ -247,6 +247,17 @@ TEST_F(Policies, a_repeat_is_one_callers) {
   EXPECT_EQ(field(last_, "Idempotency-Replayed"), "") << "another's key is another key";
 }
 
+TEST_F(Policies, a_broken_constraint_names_nothing_hidden) {
+  shop_.write(R"(CREATE TABLE vault (id INTEGER PRIMARY KEY, note INTEGER REFERENCES notes);
+                 CREATE UNIQUE INDEX one_secret ON notes (secret); UPDATE notes SET secret = 's' WHERE id = 1; INSERT INTO vault VALUES (1, 1);)");
+  EXPECT_EQ(send("DELETE", "/rest/v1/notes?id=eq.1", "", "member.ann"), 409);
+  EXPECT_THAT(last_.body, Not(HasSubstr("vault")));
+  EXPECT_EQ(send("POST", "/rest/v1/notes", R"({"id":30,"owner":"ann"})", "member.ann"), 409);
+  EXPECT_THAT(last_.body, Not(HasSubstr("secret")));
+  EXPECT_EQ(send("POST", "/rest/v1/notes", R"({"id":3,"owner":"ann"})", "member.ann"), 409);
+  EXPECT_THAT(last_.body, HasSubstr("Key (id)=(3) already exists")) << "what is known is told";
+}
+
 TEST_F(Policies, the_description_shows_each_role_what_it_may_do) {
   const auto guest = read("/openapi.json", "guest.gus");
   EXPECT_THAT(guest, HasSubstr("/rest/v1/notes"));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view told_before = "Proxy-Status: aljibe; error=";
 
-http::Response problem(const Error& error) {
+http::Response problem(const Error& error, std::chrono::seconds retry_after) {
   const auto status = http_status(error.code());
   detail::JsonText json;
   json.open('{').member("type", "about:blank").member("title", http::reason(status)).key("status").number(status);
@@ -22,7 +22,7 @@ http::Response problem(const Error& error) {
   if (!error.hint().empty()) json.member("hint", error.hint());
   json.close('}');
   std::string fields = "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n";
-  if (is_retryable(error.code())) fields += "Retry-After: 1\r\n";
+  if (is_retryable(error.code())) http::append_field(fields, "Retry-After", std::to_string(retry_after.count()));
   return {.prepared = http::prepare(status, std::move(fields), json.take())};
 }
 
@@ -42,8 +42,8 @@ std::string_view code_of(const http::Response& response) {
   return code.substr(0, code.find('\r'));
 }
 
-http::Response refuse(const Error& error, std::string_view path) {
-  auto response = is_data_path(path) ? http::refusal(error) : problem(error);
+http::Response refuse(const Error& error, std::string_view path, std::chrono::seconds retry_after) {
+  auto response = is_data_path(path) ? http::refusal(error, retry_after) : problem(error, retry_after);
   response.own_fields.append(told_before).append(wire(error.code())).append("\r\n");
   if (http_status(error.code()) == 405) response.own_fields += "Allow: " + std::string(allowed_methods) + "\r\n";
   if (http_status(error.code()) == 401) response.own_fields += challenge(error);

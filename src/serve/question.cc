@@ -49,7 +49,7 @@ cache::Key Question::key() const {
   text += '\n';
   if (!seeded(Bug::key_without_prefer)) text += applied;
   text += '\n';
-  text += audience;
+  if (!seeded(Bug::key_without_audience)) text += audience;
   text += '\n';
   if (!seeded(Bug::key_without_accept)) text += static_cast<char>('a' + static_cast<char>(rendering.media));
   text += static_cast<char>('a' + static_cast<char>(rendering.nulls));

@@ -85,7 +85,6 @@ std::optional<Allowance> Rates::by_identity(std::string_view subject, RateTable:
 void append_fields(std::string& fields, const Allowance& allowance) {
   fields += "RateLimit-Policy: \"default\";q=" + std::to_string(allowance.quota.requests) + ";w=" + seconds_text(allowance.quota.window) + "\r\n";
   fields += "RateLimit: \"default\";r=" + std::to_string(allowance.left) + ";t=" + seconds_text(allowance.is_admitted ? allowance.refill : allowance.wait) + "\r\n";
-  if (!allowance.is_admitted) fields += "Retry-After: " + seconds_text(allowance.wait) + "\r\n";
 }
 
 }  // namespace aljibe::serve

@@ -31,7 +31,7 @@ struct Allowance {
   std::chrono::nanoseconds refill{0};  // until all of the quota is there again
 };
 
-/// RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10); Retry-After with a refusal.
+/// RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
 void append_fields(std::string& fields, const Allowance& allowance);
 
 /// Counts requests by key in memory of a fixed size: a bucket for each key, which holds the quota and fills again evenly within the window.

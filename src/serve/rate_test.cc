@@ -101,7 +101,7 @@ TEST(Rates, are_told_in_fields) {
   table.take("a", start + 1ns);
   fields.clear();
   append_fields(fields, table.take("a", start + 10'500ms));
-  EXPECT_EQ(fields, "RateLimit-Policy: \"default\";q=2;w=60\r\nRateLimit: \"default\";r=0;t=20\r\nRetry-After: 20\r\n");
+  EXPECT_EQ(fields, "RateLimit-Policy: \"default\";q=2;w=60\r\nRateLimit: \"default\";r=0;t=20\r\n");
 }
 
 }  // namespace

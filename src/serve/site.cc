@@ -17,7 +17,7 @@ constexpr auto places = std::to_array<std::pair<std::string_view, std::string_vi
 
 http::Response tagged(const http::Request& request, std::string fields, std::string body) {
   const auto etag = http::make_etag(hash128(body), http::Coding::identity);
-  fields += "ETag: " + etag + "\r\nCache-Control: no-cache\r\nVary: Accept\r\n";
+  fields += "ETag: " + etag + "\r\nCache-Control: no-cache\r\nVary: Authorization, apikey, Accept\r\n";
   const auto known = request.find_all("if-none-match");
   if (known && http::names_weakly(*known, etag)) return {.prepared = http::prepare(304, std::move(fields), {})};
   return {.prepared = http::prepare(200, std::move(fields), std::move(body))};

@@ -13,6 +13,7 @@
 #include "serve/question.h"
 #include "serve/range.h"
 #include "serve/route.h"
+#include "serve/told.h"
 
 namespace aljibe::serve {
 namespace {
@@ -201,7 +202,7 @@ io::Task<Result<http::Response>> Writes::run(const Submission& submission, const
     if (co_await pending->gate.wait_until(deadline + limits_.commit_timeout) == io::Passage::timed_out) co_return fail(Code::outcome_unknown);
     auto& written = *pending->outcome;
     if (!is_retry && !written && written.error().code() == Code::schema_changed) continue;
-    if (!written) co_return std::unexpected(std::move(written.error()));
+    if (!written) co_return std::unexpected(without_hidden_names(std::move(written.error()), submission.table, *pending->catalogue, rules.access, rules.caller.role()));
     co_return respond(submission, *pending->catalogue, std::move(*written));
   }
 }

@@ -55,6 +55,8 @@ JUDGES = [
     Judge("3 checker", [*CHECKER, "--seconds", "{seconds}"]),
     Judge("4 checker with Redis", [*CHECKER, "--seconds", "{seconds}", "--tier", "redis", "--faults", "forge,file-restore", "--file-restore", "100"]),
     of_tests("5 tests of the second tier", "serve", "Tiers.*"),
+    of_tests("6 property: identities", "serve", "Identities.*"),
+    of_tests("7 tests of policies", "serve", "Policies.*"),
 ]
 
 

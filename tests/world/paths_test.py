@@ -88,6 +88,7 @@ class Paths(unittest.TestCase):
             _, head, _ = self.ask(target, f"Origin: {origin}\r\n")
             self.assertNotIn("Access-Control-Allow-Origin", head, origin)
             self.assertIn("Vary: Origin\r\n", head)
+        self.assertIn("Vary: Origin\r\n", self.ask(target)[1], "a cache must not hand this to a page")
         for origin in ("", "Origin: https://shop.example\r\n", "Origin: https://evil.example\r\n"):
             self.assertNotIn("Access-Control-Allow-Credentials", self.ask(target, origin)[1])
 

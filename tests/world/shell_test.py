@@ -29,7 +29,7 @@ class Deadlines(unittest.TestCase):
                     began = time.monotonic()
                     answer = shop.request("GET", target, {"Prefer": "count=exact"})
                     self.assertEqual(answer.status, 200 if "/rows" in target else 504)
-                    self.assertLess(time.monotonic() - began, 2 * timeout)
+                    self.assertLess(time.monotonic() - began, 4 * timeout)
             # More of them than there are threads: those that wait for one end in time too.
             began = time.monotonic()
             peers = [socket.create_connection(("127.0.0.1", shop.port), timeout=20) for _ in range(12)]
@@ -38,7 +38,7 @@ class Deadlines(unittest.TestCase):
             for peer in peers:
                 self.assertEqual(peer.recv(65536)[9:12], b"504")
                 peer.close()
-            self.assertLess(time.monotonic() - began, 3 * timeout)
+            self.assertLess(time.monotonic() - began, 6 * timeout)
 
 
 class Rates(unittest.TestCase):
