@@ -138,8 +138,12 @@ io::Task<Result<Session>> BuiltIn::sign_in(Caller caller, Credentials credential
   auto job = [&] { return accounts_.find_by_email(credentials.email); };
   auto found = ALJ_CO_TRY(co_await in_file(job));
   const bool is_too_long = credentials.password.size() > password_bytes_max;
-  const bool fits = ALJ_CO_TRY(co_await hasher_.fits(is_too_long ? std::string() : std::move(credentials.password), found && !is_too_long ? std::move(found->password) : std::string()));
+  const auto fits = co_await hasher_.fits(is_too_long ? std::string() : std::move(credentials.password), found && !is_too_long ? std::move(found->password) : std::string());
   if (!fits) {
+    turnstile_.take_back(Deed::sign_in, credentials.email, caller.address);
+    co_return std::unexpected(fits.error());
+  }
+  if (!*fits) {
     audit("sign_in", "credentials_wrong", caller, found ? found->account.id : "", http_status(Code::credentials_wrong));
     co_return fail(Code::credentials_wrong);
   }

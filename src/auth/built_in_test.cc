@@ -294,6 +294,19 @@ TEST_F(Town, WhoGuessesIsSlowedDown) {
   EXPECT_TRUE(sign_in("ann@example.org")) << "from elsewhere";
 }
 
+TEST_F(Town, ACrowdIsToldToComeAgainAndCountsForNothing) {
+  open({.hashes = {.at_once = 1, .waiting = 1}, .tries = {.tries = 4}});
+  ASSERT_TRUE(sign_up("ann@example.org"));
+  asio::io_context context(1);
+  std::vector<std::future<Result<Session>>> crowd;
+  for (int i = 0; i < 4; ++i) crowd.push_back(asio::co_spawn(context, town_->sign_in(caller_, {"ann@example.org", "guess"}), asio::use_future));
+  context.run();
+  std::size_t refused = 0;
+  for (auto& one : crowd) refused += one.get().error().code() == Code::overloaded ? 1 : 0;
+  EXPECT_GE(refused, 1U);
+  EXPECT_TRUE(sign_in("ann@example.org")) << "those that nobody looked at would have been the last straw";
+}
+
 TEST_F(Town, MachinesHaveKeys) {
   open();
   const auto made = *town_->keys().add("nightly", "loader", std::nullopt);

@@ -50,6 +50,10 @@ Result<void> Turnstile::enter(Deed deed, std::string_view account, const Address
   return {};
 }
 
+void Turnstile::take_back(Deed deed, std::string_view account, const Address& client) {
+  for (const auto& [name, pace] : names_of(deed, account, client, bounds_)) throttle_.take_back(name);
+}
+
 void Turnstile::forgive(Deed deed, std::string_view account, const Address& client) {
   const auto names = names_of(deed, account, client, bounds_);
   throttle_.forgive(names.front().text);

@@ -29,6 +29,8 @@ class Turnstile {
   /// In: `account` is the address that was given, in any spelling, whether there is such an account or not; it may be empty.
   /// Errors: rate_limited, with the seconds to wait as the fact retry_after.
   Result<void> enter(Deed deed, std::string_view account, const Address& client);
+  /// The try was none: nobody looked at it.
+  void take_back(Deed deed, std::string_view account, const Address& client);
   /// The try ended well.
   void forgive(Deed deed, std::string_view account, const Address& client);
 

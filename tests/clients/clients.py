@@ -3,17 +3,19 @@
 ./dev installs the packages into build/clients. Node looks for a package beside the script and upwards, so the scripts are
 copied next to a link to node_modules. The script finds the server and the database in its environment.
 """
+import contextlib
 import os
 import pathlib
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "world"))
 
-from shop import ROOT, Shop  # noqa: E402  (the path comes first)
+from shop import ROOT, Shop, free_port  # noqa: E402  (the path comes first)
 
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
 NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too old for supabase-js
@@ -44,7 +46,16 @@ auth: {built_in: auth.db}
 tables:
   products: {roles: {authenticated: [read]}}
 """
-OWN_SETTINGS = {"firebase": ACCOUNTS, "sessions": ACCOUNTS}
+# The same with Firebase's emulator: three lines are others.
+FIREBASE = """\
+database: sqlite:shop.db
+auth:
+  firebase: {project: demo-shop, emulator: "127.0.0.1:{port}"}
+tables:
+  products: {roles: {authenticated: [read]}}
+"""
+OWN_SETTINGS = {"firebase": ACCOUNTS, "sessions": ACCOUNTS, "firebase_proxy": FIREBASE}
+EMULATOR_SECONDS_MAX = 90
 
 
 def stock(shop, name):
@@ -65,16 +76,40 @@ def lay_out(folder):
     return folder
 
 
+@contextlib.contextmanager
+def emulator(shop, scripts):
+    """Firebase's own emulator of its authentication; where it listens."""
+    port = free_port()
+    with (shop.folder / "emulator.log").open("w+", encoding="utf-8") as log:
+        process = subprocess.Popen([NODE, "emulator.cjs", "demo-shop", str(port)], cwd=scripts, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        alarm = threading.Timer(EMULATOR_SECONDS_MAX, process.kill)
+        alarm.start()
+        try:
+            if process.stdout.readline() != b"ready\n":
+                raise AssertionError(f"the emulator did not start:\n{(shop.folder / 'emulator.log').read_text(encoding='utf-8')}")
+            alarm.cancel()
+            settings = shop.folder / "aljibe.yaml"
+            settings.write_text(settings.read_text(encoding="utf-8").replace("{port}", str(port)), encoding="utf-8")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            alarm.cancel()
+            process.kill()
+            process.communicate()
+
+
 def main(name):
     if NODE is None:
         print(f"no Node in {PACKAGES.relative_to(ROOT)}: ./dev test installs it")
         return 1
-    with Shop(f"clients/{name}") as shop:
+    with Shop(f"clients/{name}") as shop, contextlib.ExitStack() as stack:
         stock(shop, name)
-        shop.open()
         scripts = lay_out(shop.folder / "scripts")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",
+        environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1",
                        "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder)}
+        if name == "firebase_proxy":
+            environment["FIREBASE_EMULATOR"] = stack.enter_context(emulator(shop, scripts))
+        shop.open()
+        environment["SHOP_URL"] = f"http://127.0.0.1:{shop.port}"
         if name == "sessions":
             environment["SHOP_KEY"] = shop.run("keys", "add", "pages", "--role", "anonymous").split()[0]
         code = subprocess.run([NODE, "--test-reporter=spec", f"{name}.mjs"], cwd=scripts, env=environment, stdin=subprocess.DEVNULL,
