@@ -33,7 +33,8 @@ struct Arguments {
   std::string out = ".";
   std::string dirty;
   unsigned threads = 0;                 // 0: one for each core
-  std::string action;                   // cache
+  std::string action;                   // cache, users, keys
+  std::string role, expires;            // keys
   std::string shell;                    // completion
   bool markdown = false;                // schema: the reference for people
 };

@@ -13,6 +13,8 @@ extern const Command generate_command;
 extern const Command serve_command;
 extern const Command check_command;
 extern const Command cache_command;
+extern const Command users_command;
+extern const Command keys_command;
 extern const Command schema_command;
 extern const Command completion_command;
 extern const Command version_command;

@@ -8,6 +8,7 @@
 
 #include "app/access.h"
 #include "app/authentication.h"
+#include "app/sign_in.h"
 #include "app/world.h"
 #include "config/value.h"
 
@@ -164,7 +165,16 @@ void Service::wait() {
 }
 
 Result<void> Service::authenticate() {
-  verifiers_ = ALJ_TRY(authentication_of(settings_, clock_, [this](const telemetry::Event& event) { telemetry_.hear(event); }));
+  const auto emit = [this](const telemetry::Event& event) { telemetry_.hear(event); };
+  built_in_ = ALJ_TRY(built_in_of(settings_, clock_, emit));
+  std::vector<std::unique_ptr<auth::Provider>> own;
+  if (built_in_) {
+    own.push_back(built_in_->token_provider());
+    own.push_back(built_in_->key_provider());
+    sign_in_ = std::make_unique<serve::SignIn>(*built_in_, built_in_.get());
+    answers_.offer(*sign_in_);
+  }
+  verifiers_ = ALJ_TRY(authentication_of(settings_, clock_, emit, std::move(own)));
   if (verifiers_) answers_.believe(*verifiers_);
   return {};
 }

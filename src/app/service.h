@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/redis_log.h"
+#include "auth/built_in.h"
 #include "auth/verifiers.h"
 #include "config/settings.h"
 #include "io/clock.h"
@@ -13,6 +14,7 @@
 #include "redis/client.h"
 #include "serve/admin.h"
 #include "serve/answer.h"
+#include "serve/sign_in.h"
 #include "store/database.h"
 #include "telemetry/telemetry.h"
 
@@ -58,6 +60,8 @@ class Service {
   std::unique_ptr<store::Database> database_;
   RedisLog redis_log_{telemetry_};
   std::unique_ptr<redis::Client> redis_;  // null: no second tier
+  std::unique_ptr<auth::BuiltIn> built_in_;     // null: no accounts of our own
+  std::unique_ptr<serve::SignIn> sign_in_;      // null: nobody signs in here
   std::unique_ptr<auth::Verifiers> verifiers_;  // null: everybody is anonymous
   io::Pool pool_;
   serve::Answers answers_;

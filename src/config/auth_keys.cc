@@ -114,6 +114,9 @@ const Section& auth_keys() {
           .meaning("role_claim", set_word<&Auth::role_claim>, "role", "The claim that names the bearer's role; a path such as app_metadata.role leads inwards.")
           .meaning("default_role", set_word<&Auth::default_role>, "authenticated", "The role of a bearer whose token has no such claim.")
           .duration("clock_skew", &Auth::clock_skew, {0, 60'000}, "30 s", "By which the clocks of those who make tokens may differ from ours.")
+          .inner("built_in", Shape::section, built_in_keys(),
+                 [](Auth& auth, const std::string&, model::Place place) { return &auth.built_in.emplace(BuiltInAuth{.place = place}); },
+                 "Accounts of aljibe's own: people sign up and in with an address and a password, machines have keys (aljibe keys). `built_in: auth.db` is enough.")
           .inner("firebase", Shape::section, firebase_keys(),
                  [](Auth& auth, const std::string&, model::Place place) { return &auth.firebase.emplace(FirebaseAuth{.place = place}); }, "Tokens of Firebase Authentication are taken.")
           .inner("oidc", Shape::map, oidc_keys(),

@@ -46,6 +46,10 @@ class Checker {
   }
 
   void check_auth(const Auth& auth) {
+    if (const auto& built_in = auth.built_in) {
+      if (file_in(settings_, built_in->file) == database_file(settings_)) problem(built_in->place, "the accounts' file is the database that is served", "Give built_in.file a path of its own.");
+      issuer(built_in->place, built_in->issuer);
+    }
     if (const auto& firebase = auth.firebase) {
       if (firebase->revocation_check.count() > 0 && firebase->api_key.empty()) problem(firebase->place, "revocation_check needs api_key", "Write the project's web API key, or revocation_check: 0 s.");
       issuer(firebase->place, "https://securetoken.google.com/" + firebase->project);

@@ -107,11 +107,47 @@ struct SecretAuth {
   model::Place place;
 };
 
+/// How messages of the built-in accounts leave.
+struct BuiltInMail {
+  std::string spool = "mail";   // folder, as written
+  std::string smtp;             // URL with user and password; empty: the folder
+  std::string from = "aljibe@localhost";
+  std::string ca;               // file, as written
+};
+
+/// How whoever guesses is slowed down.
+struct BuiltInTries {
+  std::uint32_t free = 5;
+  std::chrono::milliseconds wait_max{900'000};
+  std::uint64_t names_max = 65'536;
+};
+
+/// Accounts and keys of aljibe's own.
+struct BuiltInAuth {
+  std::string file = "auth.db";  // as written
+  std::string issuer = "aljibe";
+  std::string audience = "aljibe";
+  std::chrono::milliseconds access_token_life{900'000};
+  std::chrono::milliseconds refresh_token_life{30LL * 86'400'000};
+  std::chrono::milliseconds code_life{3'600'000};
+  std::chrono::milliseconds signing_key_life{90LL * 86'400'000};
+  std::uint64_t password_length_min = 8;
+  bool sign_up = true;
+  bool wants_verified = false;
+  std::string site;
+  std::uint64_t hashes_max = 4;
+  std::uint64_t hashes_queue_max = 128;
+  BuiltInTries tries;
+  BuiltInMail mail;
+  model::Place place;
+};
+
 /// Who may be somebody here; without the section everybody is anonymous.
 struct Auth {
   std::string role_claim = "role";              // path of the claim that names the role
   std::string default_role = "authenticated";   // of a token without that claim
   std::chrono::milliseconds clock_skew{30'000};
+  std::optional<BuiltInAuth> built_in;
   std::optional<FirebaseAuth> firebase;
   std::map<std::string, OidcAuth> oidc;
   std::optional<SecretAuth> secret;

@@ -18,6 +18,7 @@ constexpr auto size_units = std::to_array<Unit>({
     {"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1ULL << 10}, {"GB", 1'000'000'000}, {"MB", 1'000'000}, {"KB", 1'000}, {"kB", 1'000},
     {"B", 1}, {"", 1},
 });
+constexpr auto read_duration_units = std::to_array<Unit>({{"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1'000}, {"ms", 1}});
 constexpr auto duration_units = std::to_array<Unit>({{"h", 3'600'000}, {"min", 60'000}, {"s", 1'000}, {"ms", 1}});
 
 /// A decimal number and a unit, with or without a blank between; the product must be a whole number that fits.
@@ -57,8 +58,8 @@ Result<std::uint64_t> parse_size(std::string_view text) {
 }
 
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  const auto duration = measure(text, duration_units);
-  if (!duration) return expected("a duration such as 30 s (ms, s, min, h)");
+  const auto duration = measure(text, read_duration_units);
+  if (!duration) return expected("a duration such as 30 s (ms, s, min, h, d)");
   return std::chrono::milliseconds(*duration);
 }
 

@@ -15,7 +15,7 @@ namespace aljibe::config {
 /// "512 MiB", "64 KB", "1048576". KiB, MiB, GiB are powers of 1024; KB, MB, GB powers of 1000; B or nothing is bytes.
 Result<std::uint64_t> parse_size(std::string_view text);
 
-/// "250 ms", "30 s", "5 min", "1 h"; the unit must be written.
+/// "250 ms", "30 s", "5 min", "1 h", "90 d"; the unit must be written.
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// "0.05" or "5 %", between 0 and 1.

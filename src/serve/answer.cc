@@ -255,12 +255,25 @@ io::Task<Result<void>> Answers::identify(Visit& visit) {
 
 io::Task<http::Response> Answers::answer(const http::Request& request) {
   Visit visit(request, *this, near_.clock);
-  const auto identified = co_await identify(visit);
-  visit.allowance = allowance_of(request, visit.caller);
-  const bool is_throttled = visit.allowance && !visit.allowance->is_admitted;
-  auto response = is_throttled ? throttled(visit) : identified ? co_await respond(visit) : refuse(identified.error(), request.path);
+  const bool signs_in = sign_in_ != nullptr && sign_in_->owns(request.path);
+  auto response = signs_in ? co_await sign_in(visit) : co_await respond_to_caller(visit);
   finish(visit, response);
   co_return response;
+}
+
+io::Task<http::Response> Answers::respond_to_caller(Visit& visit) {
+  const auto identified = co_await identify(visit);
+  visit.allowance = allowance_of(visit.request, visit.caller);
+  if (visit.allowance && !visit.allowance->is_admitted) co_return throttled(visit);
+  co_return identified ? co_await respond(visit) : refuse(identified.error(), visit.request.path);
+}
+
+/// Who signs in is nobody yet: the token that comes along may be one of a page for all its visitors, or have expired.
+io::Task<http::Response> Answers::sign_in(Visit& visit) {
+  visit.outcome = "sign-in";
+  visit.allowance = allowance_of(visit.request, visit.caller);
+  if (visit.request.method == http::Method::options) co_return visit.rules.cors.options(visit.request, std::string(SignIn::methods));
+  co_return co_await sign_in_->answer(visit.request, visit.id);
 }
 
 /// The table's path and query that a named endpoint stands for.

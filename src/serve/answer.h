@@ -23,6 +23,7 @@
 #include "serve/route.h"
 #include "serve/rules.h"
 #include "serve/seeking.h"
+#include "serve/sign_in.h"
 #include "serve/tier.h"
 #include "serve/writes.h"
 #include "store/database.h"
@@ -61,6 +62,8 @@ class Answers final : public io::Handler {
   /// Callers are who `authenticator` says, which outlives the answers; before anybody asks. Until then everybody is anonymous, whatever
   /// token they bring.
   void believe(auth::Authenticator& authenticator) { authenticator_ = &authenticator; }
+  /// People sign up and in here; before anybody asks. `sign_in` outlives the answers.
+  void offer(SignIn& sign_in) { sign_in_ = &sign_in; }
   /// Requests that arrive from now on see `rules`.
   void set_rules(Rules rules);
   /// What the cache knows of the answer to "/rest/v1/…" or a named endpoint, asked for as JSON without a token.
@@ -82,6 +85,8 @@ class Answers final : public io::Handler {
 
   std::optional<Caller> known_caller(const RawRequest& raw);
   io::Task<Result<void>> identify(Visit& visit);
+  io::Task<http::Response> respond_to_caller(Visit& visit);
+  io::Task<http::Response> sign_in(Visit& visit);
   std::optional<http::Response> remembered(const http::Request& request);
   static http::Response throttled(const Visit& visit);
   http::Response throttled_now(const http::Request& request, const Caller& caller, const Allowance& allowance);
@@ -108,6 +113,7 @@ class Answers final : public io::Handler {
 
   Neighbours near_;
   auth::Authenticator* authenticator_ = nullptr;
+  SignIn* sign_in_ = nullptr;  // null: its paths are unknown
   const Limits limits_;
   const std::string version_;
   cache::Cache cache_;

@@ -11,7 +11,7 @@
 namespace aljibe::serve {
 namespace {
 
-constexpr auto taken = std::to_array<std::string_view>({"rest", "docs", "metrics", "health", "openapi.json"});
+constexpr auto taken = std::to_array<std::string_view>({"rest", "auth", "docs", "metrics", "health", "openapi.json", ".well-known"});
 
 std::unexpected<Error> refuse(std::string what, std::string hint = {}) { return fail(Code::config_value_invalid, std::move(what), {}, std::move(hint)); }
 

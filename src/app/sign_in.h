@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+
+#include "auth/built_in.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "telemetry/event.h"
+
+namespace aljibe::app {
+
+/// The built-in accounts that aljibe.yaml wants; null when it wants none. `clock` outlives the object.
+/// Errors: those of auth::BuiltIn::open.
+Result<std::unique_ptr<auth::BuiltIn>> built_in_of(const config::Settings& settings, const Clock& clock, telemetry::Emit emit);
+
+/// The file of accounts, for commands that look into it. Errors: usage_invalid where aljibe.yaml has no built-in accounts.
+Result<std::unique_ptr<auth::AccountFile>> open_accounts(const config::Settings& settings, const Clock& clock);
+
+}  // namespace aljibe::app
