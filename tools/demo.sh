@@ -2,6 +2,7 @@
 # From files to an API: generates (or takes) the catalogue, loads it, serves it, and prints three commands to try.
 # With --check it runs the three itself, compares each answer with what sqlite3 says, and stops everything.
 # With --cache it shows what a change drops from the cache, and what it leaves there; then it stops everything, too.
+# With --auth only who has signed in reads anything (demo_auth.sh); with --check it stops then, too.
 # With --redis it does that with a Redis behind the cache, and kills each part (demo_redis.sh); with --check it stops then, too.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,7 +18,8 @@ while (($#)); do
     --check) is_checked=yes; shift ;;
     --cache) mode=cache; shift ;;
     --redis) mode=redis; shift ;;
-    *) echo "demo: unknown option $1 (--data DIR, --rows N, --port N, --check, --cache, --redis)" >&2; exit 2 ;;
+    --auth) mode=auth; shift ;;
+    *) echo "demo: unknown option $1 (--data DIR, --rows N, --port N, --check, --cache, --redis, --auth)" >&2; exit 2 ;;
   esac
 done
 [[ $mode$is_checked != showyes ]] || mode=check
@@ -218,22 +220,29 @@ cache() {
 
 # shellcheck source=tools/demo_redis.sh
 source "$root/tools/demo_redis.sh"
+# shellcheck source=tools/demo_auth.sh
+source "$root/tools/demo_auth.sh"
 
 prepare
 [[ $mode != cache && $mode != redis ]] || open_up
 [[ $mode != redis ]] || add_redis
+[[ $mode != auth ]] || add_accounts
 serve
 choose
 if [[ $mode == check ]]; then
   check
 elif [[ $mode == cache ]]; then
   cache
-elif [[ $mode == redis && -n $is_checked ]]; then
-  redis
+elif [[ ($mode == redis || $mode == auth) && -n $is_checked ]]; then
+  "$mode"
   stop
   say "the demo holds"
 else
-  if [[ $mode == redis ]]; then redis && show_redis; else show; fi
+  case $mode in
+    redis) redis && show_redis ;;
+    auth) auth && show_auth ;;
+    *) show ;;
+  esac
   wait "$server" || true
   server=''
 fi

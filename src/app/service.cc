@@ -165,15 +165,21 @@ void Service::wait() {
 }
 
 Result<void> Service::authenticate() {
-  const auto emit = [this](const telemetry::Event& event) { telemetry_.hear(event); };
+  const auto emit = [this](const telemetry::Event& event) {
+    const bool is_refusal = event.what == telemetry::Event::What::audited && event.status != 0;
+    if (is_refusal) telemetry_.hear_refusal(event);
+    else telemetry_.hear(event);
+  };
   built_in_ = ALJ_TRY(built_in_of(settings_, clock_, emit));
   std::vector<std::unique_ptr<auth::Provider>> own;
   if (built_in_) {
     own.push_back(built_in_->token_provider());
     own.push_back(built_in_->key_provider());
     sign_in_ = std::make_unique<serve::SignIn>(*built_in_, built_in_.get());
-    answers_.offer(*sign_in_);
+  } else if (firebase_ = firebase_of(settings_, clock_, emit); firebase_) {
+    sign_in_ = std::make_unique<serve::SignIn>(*firebase_);
   }
+  if (sign_in_) answers_.offer(*sign_in_);
   verifiers_ = ALJ_TRY(authentication_of(settings_, clock_, emit, std::move(own)));
   if (verifiers_) answers_.believe(*verifiers_);
   return {};

@@ -6,6 +6,7 @@
 
 #include "app/redis_log.h"
 #include "auth/built_in.h"
+#include "auth/firebase_registrar.h"
 #include "auth/verifiers.h"
 #include "config/settings.h"
 #include "io/clock.h"
@@ -61,6 +62,7 @@ class Service {
   RedisLog redis_log_{telemetry_};
   std::unique_ptr<redis::Client> redis_;  // null: no second tier
   std::unique_ptr<auth::BuiltIn> built_in_;     // null: no accounts of our own
+  std::unique_ptr<auth::FirebaseRegistrar> firebase_;  // null: nobody signs in at Firebase through us
   std::unique_ptr<serve::SignIn> sign_in_;      // null: nobody signs in here
   std::unique_ptr<auth::Verifiers> verifiers_;  // null: everybody is anonymous
   io::Pool pool_;

@@ -34,6 +34,16 @@ Result<std::unique_ptr<auth::BuiltIn>> built_in_of(const config::Settings& setti
   return auth::BuiltIn::open(settings_of(settings), clock, std::move(emit));
 }
 
+std::unique_ptr<auth::FirebaseRegistrar> firebase_of(const config::Settings& settings, const Clock& clock, telemetry::Emit emit) {
+  if (!settings.auth || !settings.auth->firebase) return nullptr;
+  const auto& section = *settings.auth->firebase;
+  if (section.api_key.empty() && section.emulator.empty()) return nullptr;
+  // The emulator wants a key, and takes any.
+  return std::make_unique<auth::FirebaseRegistrar>(
+      auth::FirebaseRegistrar::Settings{.api_key = section.api_key.empty() ? "emulator" : section.api_key, .emulator = section.emulator, .default_role = settings.auth->default_role, .tries = {}},
+      clock, std::move(emit));
+}
+
 Result<std::unique_ptr<auth::AccountFile>> open_accounts(const config::Settings& settings, const Clock& clock) {
   if (!settings.auth || !settings.auth->built_in) {
     return fail(Code::usage_invalid, settings.file + ": there are no accounts of aljibe's own.", {}, "Add auth: {built_in: auth.db}.");

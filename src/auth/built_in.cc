@@ -70,10 +70,10 @@ io::Task<std::invoke_result_t<Job&>> BuiltIn::in_file(Job job) {
   co_return result;
 }
 
-void BuiltIn::audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account) {
+void BuiltIn::audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status) {
   const auto client = caller.address.text();
   const auto who = account.empty() ? std::string() : "built-in " + std::string(account);
-  emit_({.what = telemetry::Event::What::audited, .detail = outcome, .request_id = caller.request_id, .client = client, .audit = deed, .who = who});
+  emit_({.what = telemetry::Event::What::audited, .detail = outcome, .request_id = caller.request_id, .status = status, .client = client, .audit = deed, .who = who});
 }
 
 /// On a pool thread.
@@ -113,12 +113,13 @@ io::Task<Result<Session>> BuiltIn::sign_up(Caller caller, Credentials credential
   auto job = [&] { return accounts_.add(credentials.email, hash); };
   auto account = co_await in_file(job);
   if (!account) {
-    audit("sign_up", name(account.error().code()), caller, {});
+    audit("sign_up", name(account.error().code()), caller, {}, http_status(account.error().code()));
     if (account.error().code() == Code::account_exists && settings_.wants_verified) co_return co_await repeat_sign_up(std::move(credentials.email));
     co_return std::unexpected(std::move(account.error()));
   }
   audit("sign_up", "done", caller, account->id);
-  if (turnstile_.enter(Deed::message, account->email, caller.address)) ALJ_CO_TRY(co_await send_code(*account, Purpose::verify));
+  // The account is there, whether the message leaves or not.
+  if (turnstile_.enter(Deed::message, account->email, caller.address)) static_cast<void>(co_await send_code(*account, Purpose::verify));
   if (settings_.wants_verified) co_return Session{.account = std::move(*account), .role = settings_.default_role, .access_token = {}, .refresh_token = {}};
   co_return co_await begin(std::move(account->id));
 }
@@ -139,14 +140,14 @@ io::Task<Result<Session>> BuiltIn::sign_in(Caller caller, Credentials credential
   const bool is_too_long = credentials.password.size() > password_bytes_max;
   const bool fits = ALJ_CO_TRY(co_await hasher_.fits(is_too_long ? std::string() : std::move(credentials.password), found && !is_too_long ? std::move(found->password) : std::string()));
   if (!fits) {
-    audit("sign_in", "credentials_wrong", caller, found ? found->account.id : "");
+    audit("sign_in", "credentials_wrong", caller, found ? found->account.id : "", http_status(Code::credentials_wrong));
     co_return fail(Code::credentials_wrong);
   }
   turnstile_.forgive(Deed::sign_in, credentials.email, caller.address);
   const auto& account = found->account;
   const auto refused = account.is_disabled ? std::optional(Code::account_disabled)
                        : settings_.wants_verified && !account.is_verified ? std::optional(Code::email_unverified) : std::nullopt;
-  audit("sign_in", refused ? name(*refused) : "done", caller, account.id);
+  audit("sign_in", refused ? name(*refused) : "done", caller, account.id, refused ? http_status(*refused) : 0);
   if (refused) co_return fail(*refused);
   co_return co_await begin(account.id);
 }
@@ -164,7 +165,7 @@ io::Task<Result<Session>> BuiltIn::refresh(Caller caller, std::string refresh_to
   };
   auto session = co_await in_file(job);
   if (session) turnstile_.forgive(Deed::refresh, {}, caller.address);
-  else audit("refresh", fate == Sessions::Fate::reused ? "reused" : name(session.error().code()), caller, account);
+  else audit("refresh", fate == Sessions::Fate::reused ? "reused" : name(session.error().code()), caller, account, http_status(session.error().code()));
   co_return session;
 }
 
@@ -312,7 +313,7 @@ io::Task<Result<Session>> BuiltIn::change(Caller caller, std::string access_toke
   if (change.password) audit("password_changed", "done", caller, id);
   if (change.email) {
     audit("email_changed", "done", caller, id);
-    if (turnstile_.enter(Deed::message, session.account.email, caller.address)) ALJ_CO_TRY(co_await send_code(session.account, Purpose::verify));
+    if (turnstile_.enter(Deed::message, session.account.email, caller.address)) static_cast<void>(co_await send_code(session.account, Purpose::verify));
   }
   co_return session;
 }

@@ -113,7 +113,8 @@ class BuiltIn final : public Registrar {
   io::Task<Result<void>> send_code(Account account, Purpose purpose);
   io::Task<Result<Session>> repeat_sign_up(std::string email);
   std::uint64_t epoch();
-  void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account);
+  /// In: `status` of the refusal that it was; 0: it was done.
+  void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status = 0);
 
   const Settings settings_;
   const telemetry::Emit emit_;

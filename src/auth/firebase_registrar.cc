@@ -82,10 +82,10 @@ Error firebase_error(std::string_view message) {
   return error;
 }
 
-void FirebaseRegistrar::audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account) {
+void FirebaseRegistrar::audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status) {
   const auto client = caller.address.text();
   const auto who = account.empty() ? std::string() : "firebase " + std::string(account);
-  emit_({.what = telemetry::Event::What::audited, .detail = outcome, .request_id = caller.request_id, .client = client, .audit = deed, .who = who});
+  emit_({.what = telemetry::Event::What::audited, .detail = outcome, .request_id = caller.request_id, .status = status, .client = client, .audit = deed, .who = who});
 }
 
 /// On a pool thread.
@@ -133,7 +133,7 @@ io::Task<Result<Session>> FirebaseRegistrar::with_password(std::string deed, Cal
   const auto kind = deed == "accounts:signUp" ? std::string_view("sign_up") : "sign_in";
   Members members{{"email", credentials.email}, {"password", std::move(credentials.password)}, {"returnSecureToken", "true"}};
   const auto json = co_await ask(Service::accounts, std::move(deed), std::move(members));
-  audit(kind, json ? "done" : name(json.error().code()), caller, json ? json->text_of("localId").value_or("") : "");
+  audit(kind, json ? "done" : name(json.error().code()), caller, json ? json->text_of("localId").value_or("") : "", json ? 0 : http_status(json.error().code()));
   if (!json) co_return std::unexpected(json.error());
   co_return session_of(json->text_of("idToken").value_or(""), json->text_of("refreshToken").value_or(""), json->text_of("expiresIn").value_or(""), account_in(*json));
 }

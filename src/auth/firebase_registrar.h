@@ -54,7 +54,8 @@ class FirebaseRegistrar final : public Registrar {
   Result<Json> call(Service service, const std::string& deed, const Members& members);
   io::Task<Result<Session>> with_password(std::string deed, Caller caller, Credentials credentials);
   Result<Session> session_of(std::string_view id_token, std::string_view refresh_token, std::string_view expires_in, Account account) const;
-  void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account);
+  /// In: `status` of the refusal that it was; 0: it was done.
+  void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status = 0);
 
   const Settings settings_;
   const Clock& clock_;

@@ -44,11 +44,22 @@ std::optional<std::chrono::milliseconds> Throttle::enter(std::string_view name, 
   return std::nullopt;
 }
 
+Throttle::Entry* Throttle::find(std::uint64_t name) {
+  const std::span row(row_of(name), ways);
+  const auto entry = std::ranges::find(row, name, &Entry::name);
+  return entry == row.end() ? nullptr : &*entry;
+}
+
 void Throttle::forgive(std::string_view name) {
   const auto hash = hash_of(name);
   const std::scoped_lock lock(mutex_);
-  const std::span row(row_of(hash), ways);
-  if (const auto entry = std::ranges::find(row, hash, &Entry::name); entry != row.end()) *entry = {};
+  if (auto* const entry = find(hash); entry != nullptr) *entry = {};
+}
+
+void Throttle::take_back(std::string_view name) {
+  const auto hash = hash_of(name);
+  const std::scoped_lock lock(mutex_);
+  if (auto* const entry = find(hash); entry != nullptr && entry->tries > 0) --entry->tries;
 }
 
 }  // namespace aljibe::auth

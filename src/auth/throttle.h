@@ -29,6 +29,8 @@ class Throttle {
   std::optional<std::chrono::milliseconds> enter(std::string_view name, const Pace& pace, Time now);
   /// A try that ended well: the name's tries are forgotten.
   void forgive(std::string_view name);
+  /// The same, but what others did under the name still counts: one try less, and the wait stays as it is.
+  void take_back(std::string_view name);
 
  private:
   static constexpr std::size_t ways = 8;
@@ -39,6 +41,7 @@ class Throttle {
     Time forgotten;           // from when on it is as new
   };
 
+  Entry* find(std::uint64_t name);
   Entry* row_of(std::uint64_t name) { return &entries_[name % (entries_.size() / ways) * ways]; }
   [[nodiscard]] std::uint64_t hash_of(std::string_view name) const;
 

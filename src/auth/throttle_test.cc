@@ -38,6 +38,17 @@ TEST(Throttle, QuietAndSuccessMakeItForget) {
   EXPECT_TRUE(throttle.enter("ann", pace, later));
 }
 
+TEST(Throttle, WhatIsTakenBackLeavesTheTriesOfOthers) {
+  Throttle throttle(64);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FALSE(throttle.enter("office", pace, start));
+    throttle.take_back("office");
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.enter("office", pace, start));
+  throttle.take_back("office");
+  EXPECT_EQ(throttle.enter("office", pace, start), seconds(1)) << "one's own success does not end the wait that others have earned";
+}
+
 TEST(Throttle, AFloodOfNamesTakesNoMoreMemoryAndKeepsWhoWaitsLongest) {
   Throttle throttle(8);  // one row
   for (const int at : {0, 0, 0, 1, 3}) EXPECT_FALSE(throttle.enter("ann", pace, start + seconds(at)));

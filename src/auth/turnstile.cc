@@ -17,18 +17,17 @@ struct Name {
   Throttle::Pace pace;
 };
 
-/// What is counted, the narrowest first: only that is forgotten after a success.
+/// What is counted, the narrowest first: that is forgotten after a success; of the others the one try is.
 std::vector<Name> names_of(Deed deed, std::string_view account, const Address& client, const Turnstile::Bounds& bounds) {
   const auto kind = std::string(1, static_cast<char>('a' + static_cast<int>(deed)));
-  std::string house;
-  append_hex(house, client.household());
+  const std::string house(client.household());
   const auto key = to_lower(std::string(trim(account.substr(0, 300))));
   const auto tries = bounds.tries;
   const auto wait_max = bounds.wait_max;
   const Throttle::Pace narrow{.free = tries, .first_wait = seconds(1), .wait_max = wait_max};
   const Throttle::Pace of_client{.free = 6 * tries, .first_wait = seconds(1), .wait_max = wait_max};
   const Throttle::Pace of_account{.free = 4 * tries, .first_wait = seconds(1), .wait_max = std::min<milliseconds>(wait_max, seconds(60))};
-  const Throttle::Pace of_mailbox{.free = std::max(1U, tries / 2), .first_wait = seconds(60), .wait_max = wait_max};
+  const Throttle::Pace of_mailbox{.free = tries, .first_wait = seconds(60), .wait_max = wait_max};
   switch (deed) {
     case Deed::sign_in: return {{kind + "p" + house + '/' + key, narrow}, {kind + "a" + key, of_account}, {kind + "c" + house, of_client}};
     case Deed::sign_up: return {{kind + "c" + house, {.free = 2 * tries, .first_wait = seconds(1), .wait_max = wait_max}}};
@@ -52,7 +51,9 @@ Result<void> Turnstile::enter(Deed deed, std::string_view account, const Address
 }
 
 void Turnstile::forgive(Deed deed, std::string_view account, const Address& client) {
-  throttle_.forgive(names_of(deed, account, client, bounds_).front().text);
+  const auto names = names_of(deed, account, client, bounds_);
+  throttle_.forgive(names.front().text);
+  for (std::size_t i = 1; i < names.size(); ++i) throttle_.take_back(names[i].text);
 }
 
 }  // namespace aljibe::auth

@@ -272,6 +272,7 @@ io::Task<http::Response> Answers::respond_to_caller(Visit& visit) {
 io::Task<http::Response> Answers::sign_in(Visit& visit) {
   visit.outcome = "sign-in";
   visit.allowance = allowance_of(visit.request, visit.caller);
+  if (visit.allowance && !visit.allowance->is_admitted) co_return throttled(visit);
   if (visit.request.method == http::Method::options) co_return visit.rules.cors.options(visit.request, std::string(SignIn::methods));
   co_return co_await sign_in_->answer(visit.request, visit.id);
 }

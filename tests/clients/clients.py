@@ -37,10 +37,20 @@ endpoints:
 """,
 }
 
+# Only who has signed in reads anything.
+ACCOUNTS = """\
+database: sqlite:shop.db
+auth: {built_in: auth.db}
+tables:
+  products: {roles: {authenticated: [read]}}
+"""
+OWN_SETTINGS = {"firebase": ACCOUNTS, "sessions": ACCOUNTS}
+
 
 def stock(shop, name):
     """The shop's tables and rows, and the configuration that lets everybody change them."""
-    (shop.folder / "aljibe.yaml").write_text((HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, ""), encoding="utf-8")
+    settings = OWN_SETTINGS.get(name) or (HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, "")
+    (shop.folder / "aljibe.yaml").write_text(settings, encoding="utf-8")
     with sqlite3.connect(shop.folder / "shop.db") as connection:
         for script in ("shop.sql", "stock.sql", f"{name}.sql"):
             if (HERE / script).exists():
@@ -65,6 +75,8 @@ def main(name):
         scripts = lay_out(shop.folder / "scripts")
         environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",
                        "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder)}
+        if name == "sessions":
+            environment["SHOP_KEY"] = shop.run("keys", "add", "pages", "--role", "anonymous").split()[0]
         code = subprocess.run([NODE, "--test-reporter=spec", f"{name}.mjs"], cwd=scripts, env=environment, stdin=subprocess.DEVNULL,
                               check=False, timeout=SECONDS_MAX).returncode
         left = shop.close()
