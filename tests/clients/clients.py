@@ -6,6 +6,7 @@ copied next to a link to node_modules. The script finds the server and the datab
 import os
 import pathlib
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from shop import ROOT, Shop  # noqa: E402  (the path comes first)
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
 NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too old for supabase-js
 SECONDS_MAX = 120
+FREE_PORT = "FREE_PORT"  # in settings: where the script itself listens
 MORE_SETTINGS = {
     "aggregates": "api: {aggregates: on}\n",
     "docs": """\
@@ -35,6 +37,13 @@ endpoints:
   "GET /categories/{id}/products": {query: "products?category_id=eq.{id}&order=title", summary: Products of a category}
   "GET /cheapest/{count}": "products?order=price&limit={count}"
 """,
+    "tokens": """\
+  letters: {roles: {reader: [read], writer: []}}
+auth:
+  oidc:
+    jose: {issuer: "http://127.0.0.1:FREE_PORT/tenant", audience: [shop, api], role_claim: roles, algorithms: [RS256, PS256, ES256, ES384, EdDSA]}
+  secret: {key: 0123456789abcdef0123456789abcdef, issuer: supabase}
+""",
 }
 
 # Only who has signed in reads anything.
@@ -47,9 +56,15 @@ tables:
 OWN_SETTINGS = {"firebase": ACCOUNTS, "sessions": ACCOUNTS}
 
 
-def stock(shop, name):
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def stock(shop, name, port):
     """The shop's tables and rows, and the configuration that lets everybody change them."""
-    settings = OWN_SETTINGS.get(name) or (HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, "")
+    settings = OWN_SETTINGS.get(name) or (HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, "").replace(FREE_PORT, port)
     (shop.folder / "aljibe.yaml").write_text(settings, encoding="utf-8")
     with sqlite3.connect(shop.folder / "shop.db") as connection:
         for script in ("shop.sql", "stock.sql", f"{name}.sql"):
@@ -70,11 +85,12 @@ def main(name):
         print(f"no Node in {PACKAGES.relative_to(ROOT)}: ./dev test installs it")
         return 1
     with Shop(f"clients/{name}") as shop:
-        stock(shop, name)
+        port = free_port()
+        stock(shop, name, port)
         shop.open()
         scripts = lay_out(shop.folder / "scripts")
         environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_URL": f"http://127.0.0.1:{shop.port}",
-                       "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder)}
+                       "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder), "SHOP_FREE_PORT": port}
         if name == "sessions":
             environment["SHOP_KEY"] = shop.run("keys", "add", "pages", "--role", "anonymous").split()[0]
         code = subprocess.run([NODE, "--test-reporter=spec", f"{name}.mjs"], cwd=scripts, env=environment, stdin=subprocess.DEVNULL,
