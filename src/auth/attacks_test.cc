@@ -300,6 +300,8 @@ TEST(Attacks, Expiry) {
   EXPECT_EQ(verdict(signed_payload("exp", at(-30))), "expired");
   EXPECT_EQ(verdict(signed_payload("exp", at(-29))), "accepted");
   EXPECT_EQ(verdict(signed_payload("exp", "0")), "expired");
+  EXPECT_EQ(verdict(signed_payload("exp", "253402300799")), "accepted") << "the year 9999";
+  EXPECT_EQ(verdict(signed_payload("exp", "18020000100")), "accepted");
   const auto expired = verify(*parse_token(signed_payload("exp", at(-100))), Issuer::firebase(project), keys(), now);
   EXPECT_EQ(expired.error().code(), Code::token_expired);
 }
@@ -308,6 +310,8 @@ TEST(Attacks, TimesToCome) {
   for (const auto* const claim : {"nbf", "iat", "auth_time"}) {
     EXPECT_EQ(verdict(signed_payload(claim, at(31))), "not_yet_valid") << claim;
     EXPECT_EQ(verdict(signed_payload(claim, at(30))), "accepted") << claim;
+    // 2^64 nanoseconds later than 2023: a clock that goes round would be past it.
+    for (const auto* const seconds : {"20146744073", "18446744074", "253402300799"}) EXPECT_EQ(verdict(signed_payload(claim, seconds)), "not_yet_valid") << claim;
     EXPECT_EQ(verdict(signed_payload(claim, '"' + at(-5) + '"')), "claim") << claim;
   }
   EXPECT_EQ(verdict(signed_payload("iat", "")), "claim_missing");

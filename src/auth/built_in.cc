@@ -140,7 +140,7 @@ io::Task<Result<Session>> BuiltIn::sign_in(Caller caller, Credentials credential
   const bool is_too_long = credentials.password.size() > password_bytes_max;
   const auto fits = co_await hasher_.fits(is_too_long ? std::string() : std::move(credentials.password), found && !is_too_long ? std::move(found->password) : std::string());
   if (!fits) {
-    turnstile_.take_back(Deed::sign_in, credentials.email, caller.address);
+    turnstile_.undo(Deed::sign_in, credentials.email, caller.address);
     co_return std::unexpected(fits.error());
   }
   if (!*fits) {

@@ -71,13 +71,13 @@ Result<void> read_text(const Json& payload, std::string_view claim, std::optiona
 
 /// Whole seconds, as all issuers that are known write them; RFC 7519 §2 would allow fractions.
 Result<void> read_time(const Json& payload, std::string_view claim, std::optional<std::int64_t>& to) {
-  // As far as the year 9999: nothing that is made of it overflows.
-  constexpr std::int64_t seconds_max = 253'402'300'799;
+  // The year 9999 stands for never; clocks of nanoseconds end in 2262, and what comes after is as far away as that.
+  constexpr std::int64_t seconds_max = 253'402'300'799, clock_end = 9'000'000'000;
   const auto* const member = payload.find(claim);
   if (member == nullptr) return {};
   const auto seconds = member->integer();
   if (!seconds || *seconds < 0 || *seconds > seconds_max) return unfit(claim);
-  to = *seconds;
+  to = std::min(*seconds, clock_end);
   return {};
 }
 

@@ -62,4 +62,13 @@ void Throttle::take_back(std::string_view name) {
   if (auto* const entry = find(hash); entry != nullptr && entry->tries > 0) --entry->tries;
 }
 
+void Throttle::undo(std::string_view name, const Pace& pace, Time now) {
+  const auto hash = hash_of(name);
+  const std::scoped_lock lock(mutex_);
+  auto* const entry = find(hash);
+  if (entry == nullptr || entry->tries == 0) return;
+  --entry->tries;
+  entry->opens = std::min(entry->opens, now + wait_after(entry->tries, pace));
+}
+
 }  // namespace aljibe::auth

@@ -31,6 +31,8 @@ class Throttle {
   void forgive(std::string_view name);
   /// The same, but what others did under the name still counts: one try less, and the wait stays as it is.
   void take_back(std::string_view name);
+  /// A try that was none: one less, and the wait is that of those before it.
+  void undo(std::string_view name, const Pace& pace, Time now);
 
  private:
   static constexpr std::size_t ways = 8;

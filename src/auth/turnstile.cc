@@ -50,8 +50,8 @@ Result<void> Turnstile::enter(Deed deed, std::string_view account, const Address
   return {};
 }
 
-void Turnstile::take_back(Deed deed, std::string_view account, const Address& client) {
-  for (const auto& [name, pace] : names_of(deed, account, client, bounds_)) throttle_.take_back(name);
+void Turnstile::undo(Deed deed, std::string_view account, const Address& client) {
+  for (const auto& [name, pace] : names_of(deed, account, client, bounds_)) throttle_.undo(name, pace, clock_.now());
 }
 
 void Turnstile::forgive(Deed deed, std::string_view account, const Address& client) {

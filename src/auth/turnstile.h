@@ -30,7 +30,7 @@ class Turnstile {
   /// Errors: rate_limited, with the seconds to wait as the fact retry_after.
   Result<void> enter(Deed deed, std::string_view account, const Address& client);
   /// The try was none: nobody looked at it.
-  void take_back(Deed deed, std::string_view account, const Address& client);
+  void undo(Deed deed, std::string_view account, const Address& client);
   /// The try ended well.
   void forgive(Deed deed, std::string_view account, const Address& client);
 

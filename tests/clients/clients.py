@@ -7,6 +7,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,11 +16,12 @@ import threading
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "world"))
 
-from shop import ROOT, Shop, free_port  # noqa: E402  (the path comes first)
+from shop import ROOT, Shop  # noqa: E402  (the path comes first)
 
 PACKAGES = ROOT / "build" / "clients" / "node_modules"
 NODE = next(PACKAGES.glob("node-linux-*/bin/node"), None)  # Debian's own is too old for supabase-js
 SECONDS_MAX = 120
+FREE_PORT = "FREE_PORT"  # in settings: where the script itself listens
 MORE_SETTINGS = {
     "aggregates": "api: {aggregates: on}\n",
     "docs": """\
@@ -37,6 +39,13 @@ endpoints:
   "GET /categories/{id}/products": {query: "products?category_id=eq.{id}&order=title", summary: Products of a category}
   "GET /cheapest/{count}": "products?order=price&limit={count}"
 """,
+    "tokens": """\
+  letters: {roles: {reader: [read], writer: []}}
+auth:
+  oidc:
+    jose: {issuer: "http://127.0.0.1:FREE_PORT/tenant", audience: [shop, api], role_claim: roles, algorithms: [RS256, PS256, ES256, ES384, EdDSA]}
+  secret: {key: 0123456789abcdef0123456789abcdef, issuer: supabase}
+""",
 }
 
 # Only who has signed in reads anything.
@@ -50,7 +59,7 @@ tables:
 FIREBASE = """\
 database: sqlite:shop.db
 auth:
-  firebase: {project: demo-shop, emulator: "127.0.0.1:{port}"}
+  firebase: {project: demo-shop, emulator: "127.0.0.1:FREE_PORT"}
 tables:
   products: {roles: {authenticated: [read]}}
 """
@@ -58,10 +67,16 @@ OWN_SETTINGS = {"firebase": ACCOUNTS, "sessions": ACCOUNTS, "firebase_proxy": FI
 EMULATOR_SECONDS_MAX = 90
 
 
-def stock(shop, name):
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def stock(shop, name, port):
     """The shop's tables and rows, and the configuration that lets everybody change them."""
     settings = OWN_SETTINGS.get(name) or (HERE / "aljibe.yaml").read_text(encoding="utf-8") + MORE_SETTINGS.get(name, "")
-    (shop.folder / "aljibe.yaml").write_text(settings, encoding="utf-8")
+    (shop.folder / "aljibe.yaml").write_text(settings.replace(FREE_PORT, port), encoding="utf-8")
     with sqlite3.connect(shop.folder / "shop.db") as connection:
         for script in ("shop.sql", "stock.sql", f"{name}.sql"):
             if (HERE / script).exists():
@@ -77,20 +92,17 @@ def lay_out(folder):
 
 
 @contextlib.contextmanager
-def emulator(shop, scripts):
-    """Firebase's own emulator of its authentication; where it listens."""
-    port = free_port()
+def emulator(shop, scripts, port):
+    """Firebase's own emulator of its authentication."""
     with (shop.folder / "emulator.log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen([NODE, "emulator.cjs", "demo-shop", str(port)], cwd=scripts, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        process = subprocess.Popen([NODE, "emulator.cjs", "demo-shop", port], cwd=scripts, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
         alarm = threading.Timer(EMULATOR_SECONDS_MAX, process.kill)
         alarm.start()
         try:
             if process.stdout.readline() != b"ready\n":
                 raise AssertionError(f"the emulator did not start:\n{(shop.folder / 'emulator.log').read_text(encoding='utf-8')}")
             alarm.cancel()
-            settings = shop.folder / "aljibe.yaml"
-            settings.write_text(settings.read_text(encoding="utf-8").replace("{port}", str(port)), encoding="utf-8")
-            yield f"http://127.0.0.1:{port}"
+            yield
         finally:
             alarm.cancel()
             process.kill()
@@ -102,12 +114,13 @@ def main(name):
         print(f"no Node in {PACKAGES.relative_to(ROOT)}: ./dev test installs it")
         return 1
     with Shop(f"clients/{name}") as shop, contextlib.ExitStack() as stack:
-        stock(shop, name)
+        port = free_port()
+        stock(shop, name, port)
         scripts = lay_out(shop.folder / "scripts")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1",
+        environment = {"PATH": os.environ["PATH"], "HOME": str(shop.folder), "NODE_NO_WARNINGS": "1", "SHOP_FREE_PORT": port,
                        "SHOP_DATABASE": str(shop.folder / "shop.db"), "SHOP_PICTURES": str(shop.folder)}
         if name == "firebase_proxy":
-            environment["FIREBASE_EMULATOR"] = stack.enter_context(emulator(shop, scripts))
+            stack.enter_context(emulator(shop, scripts, port))
         shop.open()
         environment["SHOP_URL"] = f"http://127.0.0.1:{shop.port}"
         if name == "sessions":

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { api, origin } from "./shop.mjs";
 
-const emulator = process.env.FIREBASE_EMULATOR;
+const emulator = `http://127.0.0.1:${process.env.SHOP_FREE_PORT}`;
 const ann = { email: "ann@example.org", password: "correct horse" };
 
 async function ask(path, body, token) {
