@@ -200,7 +200,8 @@ TEST(OpenApi, a_code_with_a_status_of_its_own_is_met_somewhere) {
   const std::set<Code> elsewhere{Code::http_malformed, Code::http_headers_too_large, Code::http_timeout, Code::http_not_supported, Code::http_version_unsupported, Code::http_expectation,
                                  Code::route_unknown, Code::function_unknown, Code::method_unsupported};
   const auto expect = [&](Code code, int status) {
-    if (status != 500) EXPECT_NE(met.contains(code), elsewhere.contains(code)) << name(code);
+    const bool is_of_sign_in = wire(code) >= "ALJ140" && wire(code) < "ALJ160";
+    if (status != 500) EXPECT_NE(met.contains(code), elsewhere.contains(code) || is_of_sign_in) << name(code);
   };
 #define ALJ_ERROR(name, wire, status, exit_code, meaning) expect(Code::name, status);
 #include "base/error_table.inc"

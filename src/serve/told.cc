@@ -16,7 +16,7 @@ bool may_know(const Access& access, const model::Table& table, std::string_view 
 
 /// What may be read or written can be known.
 bool may_know(const Access& access, const model::Table& table, std::string_view role, std::size_t column) {
-  return std::ranges::any_of(std::initializer_list<Deed>{Deed::read, Deed::insert, Deed::update}, [&](Deed deed) { return columns_of(table, access, role, deed)[column]; });
+  return std::ranges::any_of(std::initializer_list<Deed>{Deed::read, Deed::insert, Deed::update}, [&](Deed deed) -> bool { return columns_of(table, access, role, deed)[column]; });
 }
 
 }  // namespace

@@ -15,7 +15,11 @@ constexpr auto all_codes = std::to_array<Code>({
 #undef ALJ_ERROR
 });
 
+/// ALJ140 to ALJ159 are of /auth/v1.
+bool is_of_sign_in(Code code) { return wire(code).starts_with("ALJ14") || wire(code).starts_with("ALJ15"); }
+
 bool may_meet(Verb verb, Code code) {
+  if (is_of_sign_in(code)) return false;
   switch (code) {
     // Said before it is known what the request is for, or of another path or method.
     case Code::http_malformed:
