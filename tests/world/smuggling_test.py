@@ -2,6 +2,7 @@
 
 Each attack is followed on its connection by an honest request; a second answer would be the hole.
 """
+import socket
 import unittest
 
 from raw import heard, small, statuses
@@ -187,7 +188,6 @@ class Smuggling(unittest.TestCase):
 
 def slowly(port, sent):
     """As heard(), each byte in a segment of its own."""
-    import socket
     with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         received = b""

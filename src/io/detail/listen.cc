@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -59,10 +60,17 @@ bool switch_on(const Fd& socket, int option) {
   return ::setsockopt(socket.number(), SOL_SOCKET, option, &on, sizeof on) == 0;
 }
 
+/// Connections inherit it: the kernel takes no more of an answer than a quick client takes in a turn, so that a slow one holds no megabytes
+/// of its memory, nor the thread while they are copied.
+bool keep_little_unsent(const Fd& socket) {
+  constexpr int bytes = 64 * 1024;
+  return ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes) == 0;
+}
+
 /// A bound socket, or one without a number and the reason in errno.
 Fd bind_socket(const Place& place, Sharing sharing) {
   Fd socket(::socket(place.family == Family::v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (socket.number() < 0 || !switch_on(socket, SO_REUSEADDR)) return {};
+  if (socket.number() < 0 || !switch_on(socket, SO_REUSEADDR) || !keep_little_unsent(socket)) return {};
   if (sharing == Sharing::shared && !switch_on(socket, SO_REUSEPORT)) return {};
   if (::bind(socket.number(), place.address(), place.size) != 0) return {};
   return socket;
