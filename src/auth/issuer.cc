@@ -118,7 +118,7 @@ Result<Identity> judge_claims(const ParsedToken& token, const Issuer& issuer, sy
   ALJ_TRY(check_times(token, issuer, now));
   ALJ_TRY(check_subject(token, issuer));
   auto role = ALJ_TRY(role_in(token.claims, issuer.role_claim));
-  return Identity{.role = role ? std::move(*role) : issuer.default_role, .issuer = issuer.issuer.value_or(issuer.name), .subject = token.subject.value_or(""), .claims = token.claims, .expires = time_of(*token.expires)};
+  return Identity{.role = std::move(role).value_or(issuer.default_role), .issuer = issuer.issuer.value_or(issuer.name), .subject = token.subject.value_or(""), .claims = token.claims, .expires = time_of(*token.expires)};
 }
 
 Result<std::shared_ptr<const Identity>> verify(const ParsedToken& token, const Issuer& issuer, const KeySet& keys, system_clock::time_point now) {
