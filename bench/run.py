@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+import auth
 import slow
 import tier
 
@@ -252,6 +253,10 @@ def measure_http(table, options):
 
 def measure_slow(table, options):
     slow.measure(sys.modules[__name__], table, options)
+
+
+def measure_auth(table, options):
+    auth.measure(sys.modules[__name__], table, options)
 
 
 def uncached(table, options, port):
@@ -563,7 +568,7 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "slow": measure_slow, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "redis": measure_redis, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+SCENARIOS = {"http": measure_http, "slow": measure_slow, "auth": measure_auth, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "redis": measure_redis, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():

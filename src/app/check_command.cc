@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "app/access.h"
 #include "app/authentication.h"
 #include "app/commands.h"
 #include "app/service.h"
@@ -123,8 +124,30 @@ class Check {
 
   void tables() {
     for (const auto& [name, rule] : settings_.tables) {
-      if (made_.contains(name)) continue;
+      if (made_.contains(name)) {
+        for (const auto& [role, what] : rule.roles) columns_of_role(name, role);
+        continue;
+      }
       failed("tables." + name, Error(Code::table_unknown, fmt::format("No pipeline loads a table {} and the database has none.", name), {}, meant_table(name)));
+    }
+  }
+
+  /// What a role's rule says of columns must be there, or nothing is shown to that role.
+  void columns_of_role(const std::string& table, const std::string& role) {
+    const auto access = access_of(settings_);
+    if (!access) return;  // told by endpoints()
+    std::vector<std::string> names;
+    for (const auto deed : {serve::Deed::read, serve::Deed::insert, serve::Deed::update, serve::Deed::remove}) {
+      const auto& grant = access->of(table, role).of(deed);
+      if (!grant) continue;
+      for (const auto& some : {grant->columns.value_or(std::vector<std::string>()), grant->where.columns(), grant->with_check.columns()}) names.insert(names.end(), some.begin(), some.end());
+    }
+    const auto& there = made_.at(table);
+    const std::vector<std::string_view> known(there.begin(), there.end());
+    for (const auto& name : names) {
+      if (there.contains(name)) continue;
+      const auto meant = closest(name, known);
+      return failed(fmt::format("tables.{}.roles.{}", table, role), Error(Code::column_unknown, fmt::format("{} has no column \"{}\".", table, name), {}, meant.empty() ? "" : fmt::format("Did you mean \"{}\"?", meant)));
     }
   }
 

@@ -81,6 +81,7 @@ std::vector<std::string> fixed_keys(const config::Settings& now, const config::S
   if (now.cache.memory_bytes != next.cache.memory_bytes) keys.emplace_back("cache.memory");
   if (now.cache.changelog != next.cache.changelog) keys.emplace_back("cache.changelog");
   if (now.redis.has_value() != next.redis.has_value() || (now.redis && !(*now.redis == *next.redis))) keys.emplace_back("redis");
+  if (now.auth != next.auth) keys.emplace_back("auth");
   if (now.limits.rows_max != next.limits.rows_max) keys.emplace_back("api.rows_max");
   return keys;
 }

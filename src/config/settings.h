@@ -85,6 +85,7 @@ struct FirebaseAuth {
   std::string emulator;                            // HOST:PORT of this machine; its tokens are signed by nobody
   std::chrono::milliseconds revocation_check{0};   // 0: off
   model::Place place;
+  friend bool operator==(const FirebaseAuth&, const FirebaseAuth&) = default;
 };
 
 /// Tokens of an OpenID Connect issuer.
@@ -97,6 +98,7 @@ struct OidcAuth {
   std::vector<std::string> algorithms{"RS256", "ES256"};
   std::string ca;                                  // file, as written
   model::Place place;
+  friend bool operator==(const OidcAuth&, const OidcAuth&) = default;
 };
 
 /// Tokens signed with a secret that is shared with whoever makes them, or with keys that are written here.
@@ -105,6 +107,7 @@ struct SecretAuth {
   std::string issuer;                              // empty: the token must name none
   std::vector<std::string> audience;
   model::Place place;
+  friend bool operator==(const SecretAuth&, const SecretAuth&) = default;
 };
 
 /// How messages of the built-in accounts leave.
@@ -113,6 +116,7 @@ struct BuiltInMail {
   std::string smtp;             // URL with user and password; empty: the folder
   std::string from = "aljibe@localhost";
   std::string ca;               // file, as written
+  friend bool operator==(const BuiltInMail&, const BuiltInMail&) = default;
 };
 
 /// How whoever guesses is slowed down.
@@ -120,6 +124,7 @@ struct BuiltInTries {
   std::uint32_t free = 5;
   std::chrono::milliseconds wait_max{900'000};
   std::uint64_t names_max = 65'536;
+  friend bool operator==(const BuiltInTries&, const BuiltInTries&) = default;
 };
 
 /// Accounts and keys of aljibe's own.
@@ -140,6 +145,7 @@ struct BuiltInAuth {
   BuiltInTries tries;
   BuiltInMail mail;
   model::Place place;
+  friend bool operator==(const BuiltInAuth&, const BuiltInAuth&) = default;
 };
 
 /// Who may be somebody here; without the section everybody is anonymous.
@@ -151,6 +157,7 @@ struct Auth {
   std::optional<FirebaseAuth> firebase;
   std::map<std::string, OidcAuth> oidc;
   std::optional<SecretAuth> secret;
+  friend bool operator==(const Auth&, const Auth&) = default;
 };
 
 /// A friendly path over a query.

@@ -13,6 +13,8 @@ namespace aljibe::model {
 struct Place {
   int line = 0;
   int column = 0;
+  /// Two settings are the same wherever in the file they stand.
+  friend bool operator==(const Place&, const Place&) { return true; }
 };
 
 struct Reference {

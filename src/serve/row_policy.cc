@@ -69,6 +69,18 @@ Result<RowPolicy> RowPolicy::make(std::string_view text) {
   return policy;
 }
 
+std::vector<std::string> RowPolicy::columns() const {
+  std::vector<std::string> names;
+  const auto collect = [&names](const auto& self, const std::vector<Filter>& filters) -> void {
+    for (const auto& filter : filters) {
+      if (filter.node == Condition::Node::comparison) names.push_back(filter.column);
+      self(self, filter.children);
+    }
+  };
+  collect(collect, filters_);
+  return names;
+}
+
 Result<std::vector<Filter>> RowPolicy::bind(const auth::Claims& claims) const {
   auto filters = filters_;
   for (auto& filter : filters) ALJ_TRY(fill(filter, claims));

@@ -27,6 +27,8 @@ class RowPolicy {
   [[nodiscard]] bool is_empty() const { return filters_.empty(); }
   /// The paths of the claims that it reads, each once.
   [[nodiscard]] const std::vector<std::string>& claims() const { return claims_; }
+  /// The columns that its filters speak of, some maybe twice.
+  [[nodiscard]] std::vector<std::string> columns() const;
   /// In canonical words, claims by their names.
   [[nodiscard]] const std::string& text() const { return text_; }
 
