@@ -19,10 +19,6 @@ std::int64_t nanoseconds(RateTable::Instant now) { return std::chrono::duration_
 /// Whole seconds, and at least one where there is any time.
 std::string seconds_text(std::chrono::nanoseconds time) { return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count()); }
 
-std::unique_ptr<RateTable> table_of(std::uint64_t requests, std::chrono::milliseconds window) {
-  return requests == 0 ? nullptr : std::make_unique<RateTable>(Quota{.requests = requests, .window = window});
-}
-
 }  // namespace
 
 RateTable::RateTable(const Quota& quota, std::size_t slots)
@@ -62,8 +58,10 @@ RateTable::Slot& RateTable::find(std::string_view text) {
   return oldest;
 }
 
-Rates::Rates(const Limits& limits)
-    : addresses_(table_of(limits.rate_per_address, limits.rate_window)), identities_(table_of(limits.rate_per_identity, limits.rate_window)) {}
+Rates::Rates(const Limits& limits) {
+  if (limits.rate_per_address > 0) addresses_.emplace(Quota{.requests = limits.rate_per_address, .window = limits.rate_window});
+  if (limits.rate_per_identity > 0) identities_.emplace(Quota{.requests = limits.rate_per_identity, .window = limits.rate_window});
+}
 
 std::unique_ptr<Rates> Rates::of(const Limits& limits) {
   if (limits.rate_per_address == 0 && limits.rate_per_identity == 0) return nullptr;

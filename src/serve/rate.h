@@ -85,8 +85,8 @@ class Rates {
 
  private:
   explicit Rates(const Limits& limits);
-  std::unique_ptr<RateTable> addresses_;
-  std::unique_ptr<RateTable> identities_;
+  std::optional<RateTable> addresses_;
+  std::optional<RateTable> identities_;
 };
 
 }  // namespace aljibe::serve
