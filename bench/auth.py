@@ -115,7 +115,7 @@ def measure_sharing(bench, table, options):
 
 
 def measure_sign_ins(bench, table, _options):
-    folder = folder_for(bench, "sign-ins", "{built_in: {tries: 1000000}}", "{anonymous: [read]}")
+    folder = folder_for(bench, "sign-ins", "{built_in: {tries: {free: 100000}}}", "{anonymous: [read]}")
     counts = collections.Counter()
     with served(bench, folder) as server:
         resident = lambda name: int(re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{server.process.pid}/status").read_text())[1]) / 1024  # noqa: E731

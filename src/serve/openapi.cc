@@ -33,7 +33,23 @@ constexpr std::string_view introduction =
 void write_info(JsonText& json, std::string_view version) {
   json.key("info").open('{').member("title", "aljibe").member("version", version).member("description", introduction).close('}');
   json.key("servers").open('[').open('{').member("url", "/").member("description", "Where this description came from.").close('}').close(']');
-  json.key("security").open('[').close(']');
+}
+
+/// Nobody has to say who he is, and whoever does may do more, or other things.
+void write_security(JsonText& json, const Rules& rules) {
+  json.key("security").open('[');
+  if (rules.takes_tokens) {
+    json.open('{').close('}');
+    for (const auto* const scheme : {"token", "key"}) json.open('{').key(scheme).open('[').close(']').close('}');
+  }
+  json.close(']');
+}
+
+void write_security_schemes(JsonText& json) {
+  json.key("securitySchemes").open('{');
+  json.key("token").open('{').member("type", "http").member("scheme", "bearer").member("description", "A token of one of the issuers that are believed here, or a key.").close('}');
+  json.key("key").open('{').member("type", "apiKey").member("in", "header").member("name", "apikey").member("description", "The same, where Authorization cannot be set.").close('}');
+  json.close('}');
 }
 
 /// The tables of which something may be done, as far as the role may see them.
@@ -57,13 +73,15 @@ void write_tags(JsonText& json, const model::Catalogue& visible, const std::vect
   json.close(']');
 }
 
-void write_components(JsonText& json, const model::Catalogue& visible, const std::vector<detail::Described>& tables) {
+void write_components(JsonText& json, const Rules& rules, const model::Catalogue& visible, const std::vector<detail::Described>& tables) {
   const auto does = [&](detail::Verb verb) {
     return std::ranges::any_of(tables, [&](const detail::Described& each) { return each.may(verb); });
   };
   std::vector<detail::Verb> verbs;
   std::ranges::copy_if(detail::all_verbs, std::back_inserter(verbs), does);
-  json.key("components").open('{').key("schemas").open('{');
+  json.key("components").open('{');
+  if (rules.takes_tokens) write_security_schemes(json);
+  json.key("schemas").open('{');
   for (const auto& each : tables) detail::write_schemas(json, visible, each);
   if (!tables.empty()) detail::write_error_schema(json);
   json.close('}').key("parameters").open('{');
@@ -84,12 +102,13 @@ std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::
   JsonText json;
   json.open('{').member("openapi", "3.1.0");
   write_info(json, version);
+  write_security(json, rules);
   write_tags(json, visible, tables);
   json.key("paths").open('{');
   for (const auto& each : tables) detail::write_table_path(json, each, rules);
   detail::write_endpoint_paths(json, visible, rules);
   json.close('}');
-  write_components(json, visible, tables);
+  write_components(json, rules, visible, tables);
   json.close('}');
   return json.take();
 }

@@ -172,6 +172,15 @@ TEST(OpenApi, every_status_names_the_codes_that_it_may_carry) {
   EXPECT_THAT(api.at("/components/responses/read.416/description"), HasSubstr(meaning(Code::range_unsatisfiable)));
 }
 
+TEST(OpenApi, says_how_to_say_who_one_is_where_that_matters) {
+  auto rules = open_rules();
+  EXPECT_EQ(Document(openapi(shop(), rules, anonymous, "")).at("/security"), "[]");
+  rules.takes_tokens = true;
+  const Document api(openapi(shop(), rules, anonymous, ""));
+  EXPECT_EQ(api.at("/security"), R"([{},{"token":[]},{"key":[]}])");
+  EXPECT_EQ(api.at("/components/securitySchemes/token/scheme"), "bearer");
+}
+
 TEST(OpenApi, holds_what_it_refers_to_and_nothing_else) {
   for (const auto& permit : {Permit{Deed::read}, Permit{Deed::insert}, Permit{Deed::update, Deed::read}, Permit{Deed::remove}, all}) {
     const auto text = openapi(shop(), rules_of({{"products", permit}, {"cheap ones", {Deed::read}}}), anonymous, "");
