@@ -251,14 +251,6 @@ def measure_http(table, options):
         note(f"after the load: {resident}")
 
 
-def measure_slow(table, options):
-    slow.measure(sys.modules[__name__], table, options)
-
-
-def measure_auth(table, options):
-    auth.measure(sys.modules[__name__], table, options)
-
-
 def uncached(table, options, port):
     """Each request asks another page and forbids the cache; the peer steps the same statement in a loop, without HTTP."""
     script = WORK / "uncached.lua"
@@ -450,10 +442,6 @@ def measure_memory(table, options):
               f"{figures['per_entry_beside_and_head']:.0f} B", "≤ 700 B", "≤ 400 B")
 
 
-def measure_redis(table, options):
-    tier.measure(sys.modules[__name__], table, options)
-
-
 def measure_parse(table, options):
     file = catalogue(options.rows) / "amazon_products.csv"
     one, two = [], []
@@ -568,7 +556,12 @@ def measure_start(table, options):
     table.add("resident memory, idle", "–", "after the first answer", f"{statistics.median(idle):.0f} MB", "≤ 40 MB", "≤ 25")
 
 
-SCENARIOS = {"http": measure_http, "slow": measure_slow, "auth": measure_auth, "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "redis": measure_redis, "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
+def in_file(module):
+    """A scenario that has a file of its own."""
+    return lambda table, options: module.measure(sys.modules[__name__], table, options)
+
+
+SCENARIOS = {"http": measure_http, "slow": in_file(slow), "auth": in_file(auth), "page": measure_page, "embed": measure_embed, "writes": measure_writes, "changelog": measure_changelog, "fresh": measure_fresh, "match": measure_match, "ladder": measure_ladder, "memory": measure_memory, "redis": in_file(tier), "parse": measure_parse, "load": measure_load, "dirt": measure_dirt, "start": measure_start}
 
 
 def main():
