@@ -13,21 +13,16 @@
 
 #include "auth/access_token.h"
 #include "auth/testing/book.h"
+#include "io/testing/run.h"
 
 namespace aljibe::auth {
 namespace {
 
+using io::testing::run;
+
 namespace asio = boost::asio;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-template <class T>
-T run(io::Task<T> task) {
-  asio::io_context context(1);
-  auto result = asio::co_spawn(context, std::move(task), asio::use_future);
-  context.run();
-  return result.get();
-}
 
 /// The built-in provider over a file and a mailbox of its own.
 class Town : public ::testing::Test {

@@ -2,24 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "auth/testing/book.h"
+#include "io/testing/run.h"
 
 namespace aljibe::auth {
 namespace {
 
-namespace asio = boost::asio;
-
-template <class T>
-T run(io::Task<T> task) {
-  asio::io_context context(1);
-  auto result = asio::co_spawn(context, std::move(task), asio::use_future);
-  context.run();
-  return result.get();
-}
+using io::testing::run;
 
 TEST(FirebaseError, SaysNoMoreThanACallerMayKnow) {
   for (const auto* const word : {"INVALID_LOGIN_CREDENTIALS", "EMAIL_NOT_FOUND", "INVALID_PASSWORD"}) {

@@ -8,18 +8,14 @@
 #include <future>
 #include <vector>
 
+#include "io/testing/run.h"
+
 namespace aljibe::auth {
 namespace {
 
-namespace asio = boost::asio;
+using io::testing::run;
 
-template <class T>
-T run(io::Task<T> task) {
-  asio::io_context context(1);
-  auto result = asio::co_spawn(context, std::move(task), asio::use_future);
-  context.run();
-  return result.get();
-}
+namespace asio = boost::asio;
 
 TEST(Hasher, KnowsThePasswordOfAHash) {
   Hasher hasher({});

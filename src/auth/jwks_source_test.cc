@@ -14,9 +14,12 @@
 #include "auth/testing/forge.h"
 #include "auth/testing/manual_clock.h"
 #include "io/testing/http_stub.h"
+#include "io/testing/run.h"
 
 namespace aljibe::auth {
 namespace {
+
+using io::testing::run;
 
 namespace asio = boost::asio;
 using io::testing::HttpStub;
@@ -24,14 +27,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::shared_rsa_key;
-
-template <class T>
-T run(io::Task<T> task) {
-  asio::io_context context(1);
-  auto result = asio::co_spawn(context, std::move(task), asio::use_future);
-  context.run();
-  return result.get();
-}
 
 const testing::EcKey& second_key() {
   static const auto key = testing::ec_key("ec-2", Algorithm::es256);

@@ -2,10 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "auth/firebase.h"
 #include "auth/issuer_provider.h"
 #include "auth/refusal.h"
@@ -13,22 +9,15 @@
 #include "auth/testing/forge.h"
 #include "auth/testing/manual_clock.h"
 #include "io/testing/http_stub.h"
+#include "io/testing/run.h"
 
 namespace aljibe::auth {
 namespace {
 
-namespace asio = boost::asio;
+using io::testing::run;
 using io::testing::HttpStub;
 using std::chrono::seconds;
 using testing::ManualClock;
-
-template <class T>
-T run(io::Task<T> task) {
-  asio::io_context context(1);
-  auto result = asio::co_spawn(context, std::move(task), asio::use_future);
-  context.run();
-  return result.get();
-}
 
 const std::string secret(32, 's');
 

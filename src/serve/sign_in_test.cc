@@ -4,29 +4,19 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <filesystem>
 #include <regex>
 
 #include "io/clock.h"
+#include "io/testing/run.h"
 #include "serve/detail/account_json.h"
 
 namespace aljibe::serve {
 namespace {
 
-namespace asio = boost::asio;
+using io::testing::run;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-template <class T>
-T run(io::Task<T> task) {
-  asio::io_context context(1);
-  auto result = asio::co_spawn(context, std::move(task), asio::use_future);
-  context.run();
-  return result.get();
-}
 
 struct Told {
   int status;
