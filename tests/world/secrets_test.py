@@ -31,6 +31,13 @@ endpoints: {{"GET /row/{{id}}": "rows?id=eq.{{id}}"}}
 """
 
 
+ACCOUNTS = """\
+auth:
+  built_in: {mail: {smtp: "${env:SMTP_URL}", from: shop@example.org}}
+  secret: "${env:JWT_SECRET}"
+tables: {rows: {roles: {anonymous: [], authenticated: [read], machine: [read]}}}
+"""
+
 # The configuration is broken near a secret, in the file itself too, where a person has put it against all advice.
 BROKEN = [
     "redis: {url: 'http://MARKuser:MARKpassword@127.0.0.1:1'}\n",
@@ -44,7 +51,16 @@ BROKEN = [
     "limits: {idle_timeout: '${env:REDIS_URL}'}\n",
     "tables: {rows: {cache: '${file:secret.txt}'}}\n",
     "database: '${env:REDIS_URL}'\n",
+    "auth: {secret: {key: MARKshort}}\n",
+    "auth: {secret: '${env:REDIS_URL}', nothing: 1}\n",
+    "auth: {firebase: {project: shop, api_key: MARKapikey, emulator: '192.0.2.1:9099'}}\n",
+    "auth: {built_in: {mail: {smtp: 'MARKuser:MARKpassword@nowhere', from: a@example.org}}}\n",
 ]
+
+
+def ask_text(method, target, body, fields):
+    head = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+    return (head + "".join(f"{name}: {value}\r\n" for name, value in fields.items()) + "\r\n" + body).encode()
 
 
 def files_below(folder):
@@ -69,9 +85,7 @@ class Secrets(unittest.TestCase):
             self.assertEqual(at, -1, f"{where} tells a secret: {written[max(at - 100, 0):at + 100]!r}")
 
     def ask(self, port, method, target, fields=None, body=b""):
-        head = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-        head += "".join(f"{name}: {value}\r\n" for name, value in (fields or {}).items())
-        answer = heard(port, head.encode() + b"\r\n" + body)[0]
+        answer = heard(port, ask_text(method, target, body.decode(), fields or {}))[0]
         self.assertTrue(answer.startswith(b"HTTP/1.1 "), target)
         self.refuse_marks(answer, f"the answer to {method} {target[:60]}")
         return answer
@@ -128,6 +142,35 @@ class Secrets(unittest.TestCase):
             self.assertNotEqual(shop.server.wait(timeout=30), 0)
             self.assertEqual([path for path in files_below(shop.folder) if path.name.startswith("core")], [])
             self.check_written()
+
+    def test_accounts(self):
+        """What people and machines show to say who they are; the tokens that they get stand in their own answers and nowhere else."""
+        os.environ["JWT_SECRET"] = "MARKjwtsecret" + "0" * 40
+        os.environ["SMTP_URL"] = "smtp://MARKmailuser:MARKmailpassword@127.0.0.1:1"
+        shop = small("secrets_accounts", ACCOUNTS, "create table rows(id integer primary key); insert into rows values (1);")
+        key = shop.run("keys", "add", "nightly", "--role", "machine").split()[0]
+        marks = [b"MARK", key.split("_")[2].encode()]
+        with shop.open():
+            port, body = shop.port, {"email": "ann@example.org", "password": "MARKpassword-of-ann"}
+
+            def post(path, members, **fields):
+                return heard(port, ask_text("POST", path, json.dumps(members), {"Content-Type": "application/json"} | fields))[0]
+
+            post("/auth/v1/sign-up", body)
+            for wrong in ({"password": "MARKwrong-password"}, {"email": "MARK@example.org"}, {"email": 1}):
+                self.refuse_marks(post("/auth/v1/sign-in", body | wrong), "a refused sign-in", (b"MARK",))
+            session = json.loads(post("/auth/v1/sign-in", body).split(b"\r\n\r\n", 1)[1])
+            bearer = {"Authorization": f"Bearer {session['access_token']}"}
+            post("/auth/v1/refresh", {"refresh_token": session["refresh_token"]})
+            post("/auth/v1/refresh", {"refresh_token": session["refresh_token"]})  # again: somebody else has it
+            post("/auth/v1/password-reset", {"email": "ann@example.org"})
+            for fields in (bearer, {"apikey": key}, {"Authorization": f"Bearer {key}"}, {"Authorization": f"Bearer {TOKEN}"}):
+                for target in ("/rest/v1/rows", "/rest/v1/rows?select=x", "/auth/v1/me", "/openapi.json", "/metrics"):
+                    self.refuse_marks(heard(port, ask_text("GET", target, "", fields))[0], target, marks)
+            heard(port, ask_text("GET", f"/rest/v1/rows?token={session['access_token']}&apikey={key}", "", {}))
+            marks += [token.encode() for name in ("access_token", "refresh_token") for token in session[name].split(".")[-1:]]
+        for path in files_below(shop.folder):
+            self.refuse_marks(path.read_bytes(), str(path), marks)
 
     def test_a_broken_configuration(self):
         shop = small("secrets_broken")
