@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "@supabase/supabase-js";
+import { createRemoteJWKSet, jwtVerify } from "jose";
 import { ids, origin } from "./shop.mjs";
 
 const key = process.env.SHOP_KEY; // of the role anonymous: what a page has before anybody signs in
@@ -37,6 +38,18 @@ test("sign in, who am I, refresh, reuse", async () => {
   const { error } = await client().auth.refreshSession({ refresh_token: data.session.refresh_token });
   assert.deepEqual([error.status, error.code], [401, "refresh_token_not_found"]);
   assert.equal((await supabase.auth.getUser()).error.status, 401, "the session has ended for both who had the token");
+});
+
+test("jose finds the tokens good, by the keys that are published", async () => {
+  const { data } = await client().auth.signInWithPassword(first);
+  const keys = createRemoteJWKSet(new URL(`${origin}/.well-known/jwks.json`));
+  const { payload, protectedHeader } = await jwtVerify(data.session.access_token, keys, { issuer: "aljibe", algorithms: ["ES256"], typ: "at+jwt" });
+  assert.deepEqual([payload.sub, payload.email, protectedHeader.alg], [data.user.id, email, "ES256"]);
+  const [head, body, signature] = data.session.access_token.split(".");
+  const forged = Buffer.from(JSON.stringify({ ...payload, role: "admin" })).toString("base64url");
+  await assert.rejects(jwtVerify([head, forged, signature].join("."), keys));
+  assert.equal((await fetch(`${origin}/rest/v1/products`, { headers: { authorization: `Bearer ${[head, forged, signature].join(".")}` } })).status, 401);
+  assert.equal((await fetch(`${origin}/rest/v1/products`, { headers: { authorization: `Bearer ${[head, body, signature].join(".")}` } })).status, 200);
 });
 
 test("another password keeps the session that made it", async () => {
