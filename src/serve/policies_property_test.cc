@@ -108,7 +108,7 @@ const Reading& reading_of(const Readings& readings, const std::string& table, co
 /// What is under test, and all that the naive reading needs. Readers share it, who changes something has it alone.
 class World {
  public:
-  explicit World(std::uint64_t seed) : random_(seed), shop_({}, {}), plain_(open_plain()) {
+  explicit World(std::uint64_t seed) : random_(seed), shop_({.requests_per_connection_max = SIZE_MAX}, {}), plain_(open_plain()) {
     change_rules();
     EXPECT_TRUE(shop_.answers().follow().has_value());
   }
@@ -156,7 +156,7 @@ class World {
   std::unique_ptr<Shop> open_plain() {
     shop_.write(R"(CREATE TABLE notes (id INTEGER PRIMARY KEY, owner TEXT, tenant TEXT, shared BOOLEAN, text TEXT);
                    CREATE TABLE tags (id INTEGER PRIMARY KEY, owner TEXT, tenant TEXT, shared BOOLEAN, text TEXT, note INTEGER REFERENCES notes);)");
-    return Shop::beside(shop_.path(), {.cache_bytes_max = 0});
+    return Shop::beside(shop_.path(), {.requests_per_connection_max = SIZE_MAX, .cache_bytes_max = 0});
   }
 
   void change_rules() {
