@@ -81,13 +81,13 @@ void Mailer::work() {
     const auto waiting = queue_.front();
     lock.unlock();
     const auto done = deliver(waiting);
-    const bool is_over = done || waiting.tries + 1 >= settings_.tries;
-    if (!done && is_over) failed_(done.error());
     lock.lock();
+    const bool is_over = done || is_ending_ || waiting.tries + 1 >= settings_.tries;
+    if (!done && is_over) failed_(done.error());
     auto& sent = queue_.front();
     sent.due = std::chrono::steady_clock::now() + settings_.first_pause * (1U << std::min(sent.tries, 16U));
     ++sent.tries;
-    if (is_over || is_ending_) queue_.pop_front();
+    if (is_over) queue_.pop_front();
     changed_.notify_all();
   }
 }

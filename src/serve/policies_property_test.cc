@@ -192,7 +192,7 @@ class World {
       for (auto at = got.body.find(key); at != std::string::npos; at = got.body.find(key, at + 1)) {
         const auto* const value = got.body.c_str() + at + key.size();
         if (*value == 'n') continue;  // null: there is no such row
-        const int id = std::atoi(value);
+        const auto id = static_cast<int>(std::strtol(value, nullptr, 10));
         if (!ids.contains(id)) return told(request) + ": shows the row " + std::to_string(id) + " of somebody else: " + got.body;
       }
       return {};
