@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "app/commands.h"
-#include "app/http_get.h"
 #include "app/terminal.h"
 #include "app/world.h"
 #include "base/percent.h"
 #include "base/text.h"
+#include "io/http_client.h"
 #include "store/database.h"
 
 namespace aljibe::app {
@@ -44,7 +44,7 @@ std::string_view target_of(std::string_view address) {
 }
 
 /// The words of a problem; what came, when it is none.
-Error problem_in(const HttpAnswer& answer) {
+Error problem_in(const io::HttpReply& answer) {
   simdjson::dom::parser parser;
   simdjson::dom::element problem;
   std::string_view words, hint;
@@ -55,13 +55,22 @@ Error problem_in(const HttpAnswer& answer) {
   return Error(Code::usage_invalid, std::string(words), {}, std::string(hint));
 }
 
+/// What the listener for operators says, as plain text where it can.
+Result<io::HttpReply> ask(const config::AdminListen& admin, const std::string& target) {
+  const auto is_ipv6 = admin.address.contains(':');
+  const auto place = fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", admin.address, is_ipv6 ? "]" : "", admin.port);
+  auto reply = io::http_call({.url = place + target, .plain = io::HttpCall::Plain::to_any, .headers = {"Accept: text/plain"}});
+  if (!reply) return fail(Code::server_unreachable, fmt::format("Nothing answers at {}: {}", place, reply.error().message()), {}, "Is aljibe serve running there?");
+  return reply;
+}
+
 /// Asks the aljibe that runs by the same aljibe.yaml.
 Result<int> explain(const Arguments& arguments) {
   if (arguments.files.empty()) return fail(Code::usage_invalid, "Which answer?", {}, "aljibe cache explain '/rest/v1/products?category_id=eq.1'");
   const auto settings = ALJ_TRY(read_settings(arguments));
   if (!settings.admin) return fail(Code::usage_invalid, settings.file + ": there is no listener for operators to ask", {}, "Add admin: {port: 8081} and start aljibe serve again.");
   const auto target = "/admin/v1/cache/explain?url=" + percent_encode(target_of(arguments.files.front()));
-  const auto answer = ALJ_TRY(http_get(settings.admin->address, settings.admin->port, target));
+  const auto answer = ALJ_TRY(ask(*settings.admin, target));
   if (answer.status != 200) return std::unexpected(problem_in(answer));
   say(trim(answer.body));
   return 0;

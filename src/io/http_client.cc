@@ -55,6 +55,11 @@ std::optional<Place> place_of(std::string_view text) {
 
 bool is_this_machine(std::string_view host) { return host == "127.0.0.1" || host == "[::1]" || host == "localhost"; }
 
+bool is_allowed(const Place& place, HttpCall::Plain plain) {
+  if (place.host.empty()) return false;
+  return place.scheme == "https" || (place.scheme == "http" && (plain == HttpCall::Plain::to_any || is_this_machine(place.host)));
+}
+
 std::unexpected<Error> unreachable(const Place& place, std::string_view why) {
   return fail(Code::server_unreachable, place.host + ": " + std::string(why) + ".");
 }
@@ -160,12 +165,12 @@ std::optional<std::chrono::seconds> HttpReply::max_age() const {
 
 bool is_safe_url(std::string_view url) {
   const auto place = place_of(url);
-  return place && !place->host.empty() && (place->scheme == "https" || (place->scheme == "http" && is_this_machine(place->host)));
+  return place && is_allowed(*place, HttpCall::Plain::to_this_machine);
 }
 
 Result<HttpReply> http_call(const HttpCall& call) {
   const auto place = place_of(call.url);
-  if (!place || !is_safe_url(call.url)) return fail(Code::config_value_invalid, "The URL must be https, or http to this machine itself.");
+  if (!place || !is_allowed(*place, call.plain)) return fail(Code::config_value_invalid, "The URL must be https, or http to this machine itself.");
   const auto handle = make_handle();
   const auto headers = header_list(call);
   Receiver receiver{.reply = {}, .body_bytes_max = call.body_bytes_max};

@@ -17,7 +17,9 @@ namespace aljibe::io {
 struct HttpCall {
   enum class Method : std::uint8_t { get, post };
   Method method = Method::get;
-  std::string url;                          // https; plain http only to this machine itself
+  enum class Plain : std::uint8_t { to_this_machine, to_any };
+  std::string url;                          // https, or plain http as far as `plain` allows
+  Plain plain = Plain::to_this_machine;     // to_any: where nothing is asked or told that somebody on the way may not know
   std::string body;                         // of post
   std::string content_type;                 // of post
   std::vector<std::string> headers;         // "Name: value", nothing secret in them is ever shown
