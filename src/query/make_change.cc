@@ -13,8 +13,6 @@ Result<std::vector<std::size_t>> find_columns(const model::Table& table, const s
   return columns;
 }
 
-bool has(const Columns& columns, const std::string& name) { return !columns || std::ranges::find(*columns, name) != columns->end(); }
-
 /// Columns that may be written; one that may neither be written nor read is not there.
 Result<std::vector<std::size_t>> find_writable(const Change& change, const std::vector<std::string>& names, const ChangeRules& rules) {
   const auto& table = change.table();
@@ -23,7 +21,7 @@ Result<std::vector<std::size_t>> find_writable(const Change& change, const std::
   };
   const auto may_write = [&](const std::string& name) {
     if (rules.policy == nullptr) return true;
-    return has(rules.policy->columns, name) && (change.resolution != Resolution::merge || is_key(name) || has(rules.policy->merged, name));
+    return includes(rules.policy->columns, name) && (change.resolution != Resolution::merge || is_key(name) || includes(rules.policy->merged, name));
   };
   std::vector<std::size_t> columns;
   for (const auto& name : names) {

@@ -4,7 +4,7 @@
 
 namespace aljibe::query {
 
-bool Policy::shows(std::string_view column) const { return !columns || std::ranges::find(*columns, column) != columns->end(); }
+bool includes(const Columns& columns, std::string_view column) { return !columns || std::ranges::find(*columns, column) != columns->end(); }
 
 std::string canonical(const Policy& policy) {
   std::string text;

@@ -12,6 +12,7 @@ namespace aljibe::query {
 
 /// Which columns; nothing: all of them.
 using Columns = std::optional<std::vector<std::string>>;
+bool includes(const Columns& columns, std::string_view column);
 
 /// What an asker may see of one table. Of a table without one in Policies nothing may be seen.
 struct Policy {
@@ -19,7 +20,7 @@ struct Policy {
   std::vector<Filter> filters;            // joined by AND: the rows
   std::optional<std::uint64_t> rows_max;  // of one response
 
-  [[nodiscard]] bool shows(std::string_view column) const;
+  [[nodiscard]] bool shows(std::string_view column) const { return includes(columns, column); }
 };
 
 /// What an asker may change in one table, and into what.

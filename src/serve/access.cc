@@ -1,6 +1,7 @@
 #include "serve/access.h"
 
 #include <algorithm>
+#include <array>
 #include <ranges>
 #include <utility>
 
@@ -36,21 +37,8 @@ const auth::Claims& Caller::claims() const {
 }
 
 void Access::grant(std::string_view table, std::string_view role, Grants grants) {
+  if (grants.read) claims_read_[std::string(role)].insert(grants.read->where.claims().begin(), grants.read->where.claims().end());
   tables_[std::string(table)][std::string(role)] = std::move(grants);
-  // A role that a table does not name has there what `anonymous` has, so every role is looked at again.
-  std::map<std::string, std::vector<std::string>, std::less<>> read{{std::string(anonymous), {}}};
-  for (const auto& roles : tables_ | std::views::values) {
-    for (const auto& name : roles | std::views::keys) read.try_emplace(name);
-  }
-  for (auto& [name, claims] : read) {
-    for (const auto& one : tables_ | std::views::keys) {
-      const auto& reading = of(one, name).read;
-      if (reading) claims.insert(claims.end(), reading->where.claims().begin(), reading->where.claims().end());
-    }
-    std::ranges::sort(claims);
-    claims.erase(std::ranges::unique(claims).begin(), claims.end());
-  }
-  claims_read_ = std::move(read);
 }
 
 const Grants& Access::of(std::string_view table, std::string_view role) const {
@@ -105,22 +93,23 @@ Result<query::WritePolicy> Access::write_policy(const Caller& caller, std::strin
   return policy;
 }
 
-const std::vector<std::string>& Access::claims_read(std::string_view role) const {
-  static const std::vector<std::string> none;
-  for (const auto name : {role, anonymous}) {
-    if (const auto found = claims_read_.find(name); found != claims_read_.end()) return found->second;
-  }
-  return none;
+bool Access::reads_claims(std::string_view role) const {
+  return std::ranges::any_of(std::array{role, anonymous}, [this](std::string_view name) {
+    const auto found = claims_read_.find(name);
+    return found != claims_read_.end() && !found->second.empty();
+  });
 }
-
-bool Access::reads_claims(std::string_view role) const { return !claims_read(role).empty(); }
 
 std::string Access::standing(const Caller& caller) const {
   std::string text(caller.role());
-  for (const auto& path : claims_read(caller.role())) {
-    const auto value = caller.claims().find(path);
-    text += '\n';
-    if (value) text.append(std::to_string(value->size())).append(1, ':').append(*value);
+  for (const auto name : {caller.role(), anonymous}) {
+    const auto paths = claims_read_.find(name);
+    if (paths == claims_read_.end()) continue;
+    for (const auto& path : paths->second) {
+      const auto value = caller.claims().find(path);
+      text += '\n';
+      if (value) text.append(std::to_string(value->size())).append(1, ':').append(*value);
+    }
   }
   return text;
 }
@@ -164,7 +153,7 @@ std::string methods_of(const Access& access, std::string_view table, std::string
 std::vector<bool> columns_of(const model::Table& table, const Access& access, std::string_view role, Deed deed) {
   const auto& grant = access.of(table.name, role).of(deed);
   std::vector<bool> columns(table.columns.size());
-  for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = grant && query::Policy{.columns = grant->columns}.shows(table.columns[i].name);
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = grant && query::includes(grant->columns, table.columns[i].name);
   return columns;
 }
 

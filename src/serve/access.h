@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,7 +107,8 @@ class Access {
   /// What the caller may change in the table by these deeds at once.
   /// Errors: forbidden.
   [[nodiscard]] Result<query::WritePolicy> write_policy(const Caller& caller, std::string_view table, std::initializer_list<Deed> deeds) const;
-  /// The role, and the values of all claims that any of its policies of reading looks at: callers with one standing see the same.
+  /// The role, and the values of all claims that its policies of reading look at, and those of `anonymous`, which it has where a table does
+  /// not name it: callers with one standing see the same.
   [[nodiscard]] std::string standing(const Caller& caller) const;
   /// Whether a policy of reading looks at claims of the role.
   [[nodiscard]] bool reads_claims(std::string_view role) const;
@@ -114,12 +116,10 @@ class Access {
   [[nodiscard]] std::string readable(std::string_view role) const;
 
  private:
-  [[nodiscard]] const std::vector<std::string>& claims_read(std::string_view role) const;
-
   using ByRole = std::map<std::string, Grants, std::less<>>;
   bool every_table_ = true;
   std::map<std::string, ByRole, std::less<>> tables_;
-  std::map<std::string, std::vector<std::string>, std::less<>> claims_read_;  // by the roles that some table names
+  std::map<std::string, std::set<std::string>, std::less<>> claims_read_;  // by role, of its own grants
 };
 
 /// Tables that anybody may do something to.

@@ -35,28 +35,39 @@ std::vector<std::string> tables_of(const Question& question, const Rules& rules,
   return tables;
 }
 
+/// What the role, with these policies, sees in answer to the question.
+std::string audience_of(const Question& question, const Rules& rules, std::string_view role, const query::Policies* policies) {
+  std::string text;
+  if (question.query.has_embeds() && !rules.access.serves_every_table()) {
+    text = rules.access.readable(role);
+    for (const auto& table : question.tables.value_or(std::vector<std::string>())) {
+      const auto policy = policies->find(table);
+      text += '\n' + std::to_string(table.size()) + ':' + table + (policy == policies->end() ? "-" : query::canonical(policy->second));
+    }
+  } else if (policies != nullptr) {
+    if (const auto policy = policies->find(question.table); policy != policies->end()) text = query::canonical(policy->second);
+  }
+  if ((question.query.has_aggregates() || !text.empty()) && rules.aggregates == query::Aggregates::allowed) text += " with aggregates";
+  return text;
+}
+
+/// Whether a caller without a token gets the same.
+bool is_for_all(const Question& question, const Rules& rules, Others others) {
+  if (!rules.access.may(Deed::read, question.table, anonymous)) return false;
+  const auto policies = rules.access.policies(Caller(), question.table, others);
+  return policies && audience_of(question, rules, anonymous, policies->get()) == question.audience;
+}
+
 }  // namespace
 
 Result<void> set_audience(Question& question, const Rules& rules, const Caller& caller, const std::shared_ptr<const model::Catalogue>& last, const Limits& limits) {
   const auto& access = rules.access;
-  const bool has_embeds = question.query.has_embeds();
-  question.policies = ALJ_TRY(access.policies(caller, question.table, has_embeds ? Others::readable : Others::none));
-  question.audience.clear();
+  const auto others = question.query.has_embeds() ? Others::readable : Others::none;
+  question.policies = ALJ_TRY(access.policies(caller, question.table, others));
   question.tables.reset();
-  if (has_embeds && !access.serves_every_table()) {
-    question.audience = access.readable(caller.role());
-    if (access.reads_claims(caller.role())) question.tables = tables_of(question, rules, last, limits);
-    for (const auto& table : question.tables.value_or(std::vector<std::string>())) {
-      question.audience += '\n' + std::to_string(table.size()) + ':' + table + query::canonical(question.policies->find(table)->second);
-    }
-  } else if (question.policies != nullptr) {
-    if (const auto policy = question.policies->find(question.table); policy != question.policies->end()) question.audience = query::canonical(policy->second);
-  }
-  if (question.query.has_aggregates() || !question.audience.empty()) question.audience += rules.aggregates == query::Aggregates::allowed ? " with aggregates" : "";
-  if (caller.is_anonymous()) return {};
-  auto of_everybody = question;
-  const bool is_for_all = set_audience(of_everybody, rules, Caller(), last, limits).has_value();
-  question.is_private = !is_for_all || of_everybody.audience != question.audience;
+  if (others == Others::readable && access.reads_claims(caller.role())) question.tables = tables_of(question, rules, last, limits);
+  question.audience = audience_of(question, rules, caller.role(), question.policies.get());
+  question.is_private = !caller.is_anonymous() && !is_for_all(question, rules, others);
   return {};
 }
 
