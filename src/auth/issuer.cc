@@ -101,9 +101,8 @@ Result<void> admit(const ParsedToken& token, const Issuer& issuer) {
   return {};
 }
 
-Result<std::optional<std::string>> role_in(const Claims& claims, std::string_view path) {
-  const auto payload = Json::parse_object(claims.json(), claims_bytes_max);
-  const auto* const claim = payload ? at(*payload, path) : nullptr;
+Result<std::optional<std::string>> role_in(const Json& payload, std::string_view path) {
+  const auto* const claim = at(payload, path);
   if (claim == nullptr || claim->kind() == Json::Kind::null) return std::nullopt;
   if (claim->kind() == Json::Kind::list && claim->items().empty()) return std::nullopt;
   const auto role = claim->kind() == Json::Kind::list ? claim->items().front().text() : claim->text();
@@ -117,7 +116,7 @@ Result<Identity> judge_claims(const ParsedToken& token, const Issuer& issuer, sy
   ALJ_TRY(check_audience(token, issuer));
   ALJ_TRY(check_times(token, issuer, now));
   ALJ_TRY(check_subject(token, issuer));
-  auto role = ALJ_TRY(role_in(token.claims, issuer.role_claim));
+  auto role = ALJ_TRY(role_in(token.payload, issuer.role_claim));
   return Identity{.role = std::move(role).value_or(issuer.default_role), .issuer = issuer.issuer.value_or(issuer.name), .subject = token.subject.value_or(""), .claims = token.claims, .expires = time_of(*token.expires)};
 }
 

@@ -55,6 +55,6 @@ Result<std::shared_ptr<const Identity>> verify(const ParsedToken& token, const I
 
 /// The role that the payload names: a text at the path, or the first of a list of texts. Nothing when there is no such claim, or an empty list.
 /// Errors: token_invalid (role) when the claim is something else.
-Result<std::optional<std::string>> role_in(const Claims& claims, std::string_view path);
+Result<std::optional<std::string>> role_in(const Json& payload, std::string_view path);
 
 }  // namespace aljibe::auth

@@ -30,7 +30,10 @@ class JsonReader {
         to.integer_ = from.get_bool().value_unsafe() ? 1 : 0;
         return true;
       case Type::NULL_VALUE: return true;
-      default: to.kind_ = Json::Kind::number; return true;
+      default:
+        to.kind_ = Json::Kind::number;
+        to.text_ = simdjson::minify(from);
+        return true;
     }
   }
 
@@ -71,6 +74,16 @@ const Json* Json::find(std::string_view key) const {
 
 std::optional<std::string_view> Json::text() const { return kind_ == Kind::text ? std::optional<std::string_view>(text_) : std::nullopt; }
 std::optional<std::int64_t> Json::integer() const { return kind_ == Kind::integer ? std::optional(integer_) : std::nullopt; }
+
+std::optional<std::string> Json::literal() const {
+  switch (kind_) {
+    case Kind::boolean: return integer_ != 0 ? "true" : "false";
+    case Kind::integer: return std::to_string(integer_);
+    case Kind::number:
+    case Kind::text: return text_;
+    default: return std::nullopt;
+  }
+}
 
 std::optional<std::string_view> Json::text_of(std::string_view key) const {
   const auto* const member = find(key);

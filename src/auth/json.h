@@ -27,6 +27,8 @@ class Json {
   [[nodiscard]] std::optional<std::string_view> text() const;
   /// Of a number that was written without a point and an exponent.
   [[nodiscard]] std::optional<std::int64_t> integer() const;
+  /// A text as it is, a boolean or a number as JSON has it; nothing of null, lists and objects.
+  [[nodiscard]] std::optional<std::string> literal() const;
   [[nodiscard]] bool is_true() const { return kind_ == Kind::boolean && integer_ != 0; }
 
   /// The text of a member; nothing when it is not there or no text.
@@ -37,7 +39,7 @@ class Json {
 
   Kind kind_ = Kind::null;
   std::int64_t integer_ = 0;
-  std::string text_;
+  std::string text_;  // of a text; of a number that is no integer, in its shortest form
   std::vector<Json> items_;
   std::vector<std::pair<std::string, Json>> members_;
 };

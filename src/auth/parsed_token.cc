@@ -98,18 +98,19 @@ Result<void> read_audiences(const Json& payload, std::vector<std::string>& to) {
 
 Result<void> read_payload(std::string_view part, ParsedToken& token) {
   const auto text = decode_base64url(part);
-  const auto payload = text ? Json::parse_object(*text, token_bytes_max) : std::nullopt;
+  auto payload = text ? Json::parse_object(*text, token_bytes_max) : std::nullopt;
   if (!payload) return refuse("payload", "The token's payload is not a JSON object, or is ambiguous.");
-  auto claims = Claims::parse(*text);
+  auto claims = Claims::of(*text, *payload);
   if (!claims) return refuse("payload", std::string(claims.error().message()));
   token.claims = std::move(*claims);
-  ALJ_TRY(read_text(*payload, "iss", token.issuer));
-  ALJ_TRY(read_text(*payload, "sub", token.subject));
-  ALJ_TRY(read_audiences(*payload, token.audiences));
-  ALJ_TRY(read_time(*payload, "exp", token.expires));
-  ALJ_TRY(read_time(*payload, "nbf", token.not_before));
-  ALJ_TRY(read_time(*payload, "iat", token.issued));
-  return read_time(*payload, "auth_time", token.authenticated);
+  token.payload = std::move(*payload);
+  ALJ_TRY(read_text(token.payload, "iss", token.issuer));
+  ALJ_TRY(read_text(token.payload, "sub", token.subject));
+  ALJ_TRY(read_audiences(token.payload, token.audiences));
+  ALJ_TRY(read_time(token.payload, "exp", token.expires));
+  ALJ_TRY(read_time(token.payload, "nbf", token.not_before));
+  ALJ_TRY(read_time(token.payload, "iat", token.issued));
+  return read_time(token.payload, "auth_time", token.authenticated);
 }
 
 }  // namespace

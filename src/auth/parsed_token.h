@@ -28,7 +28,8 @@ struct ParsedToken {
   std::string type;                 // the header's typ, or empty
   std::size_t signed_bytes = 0;     // of `text`, from its beginning: what was signed
   std::string signature;            // decoded; empty for `none`
-  Claims claims;                    // the payload; signed by nobody yet
+  Json payload;                     // signed by nobody yet
+  Claims claims;                    // its leaves
 
   // The registered claims of the payload, RFC 7519 §4.1, each of its own type.
   std::optional<std::string> issuer;
