@@ -1,18 +1,13 @@
 #include "auth/throttle.h"
 
 #include <algorithm>
-#include <random>
 #include <span>
 
 #include "base/hash.h"
+#include "io/random.h"
 
 namespace aljibe::auth {
 namespace {
-
-std::uint64_t new_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32U) | device();
-}
 
 std::chrono::milliseconds wait_after(std::uint32_t tries, const Throttle::Pace& pace) {
   if (tries < pace.free) return std::chrono::milliseconds(0);
@@ -22,7 +17,7 @@ std::chrono::milliseconds wait_after(std::uint32_t tries, const Throttle::Pace& 
 
 }  // namespace
 
-Throttle::Throttle(std::size_t names_max) : entries_(std::max<std::size_t>(names_max / ways, 1) * ways), seed_(new_seed()) {}
+Throttle::Throttle(std::size_t names_max) : entries_(std::max<std::size_t>(names_max / ways, 1) * ways), seed_(io::random_seed()) {}
 
 std::uint64_t Throttle::hash_of(std::string_view name) const { return hash64(name, seed_) | 1; }
 

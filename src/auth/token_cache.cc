@@ -4,20 +4,15 @@
 #include <functional>
 #include <list>
 #include <mutex>
-#include <random>
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "io/random.h"
 
 namespace aljibe::auth {
 namespace {
 
 constexpr std::size_t shards_count = 16;
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32U) | device();
-}
 
 }  // namespace
 
@@ -98,7 +93,7 @@ class TokenCache::Shard {
   Figures figures_;
 };
 
-TokenCache::TokenCache(std::size_t entries_max) : seed_(random_seed()) {
+TokenCache::TokenCache(std::size_t entries_max) : seed_(io::random_seed()) {
   const auto of_each = std::max<std::size_t>(1, entries_max / shards_count);
   for (std::size_t i = 0; i < shards_count; ++i) shards_.push_back(std::make_unique<Shard>(of_each));
 }

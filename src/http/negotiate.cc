@@ -131,6 +131,8 @@ std::string_view content_type(const Rendering& rendering) {
   return {};
 }
 
+std::string_view media_type(std::string_view content_type) { return trim(content_type.substr(0, content_type.find(';'))); }
+
 bool accepts(std::string_view accept, std::string_view type) {
   const auto ranges = read_ranges(accept);
   if (ranges.empty()) return true;

@@ -25,6 +25,9 @@ Result<Rendering> choose_rendering(std::string_view accept);
 /// "application/json; charset=utf-8".
 std::string_view content_type(const Rendering& rendering);
 
+/// "application/json" of a Content-Type, without its parameters.
+std::string_view media_type(std::string_view content_type);
+
 /// Whether Accept takes `type` ("text/html") with more than q=0.
 bool accepts(std::string_view accept, std::string_view type);
 

@@ -6,10 +6,10 @@
 #include "serve/rate.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "base/hash.h"
+#include "io/random.h"
 
 namespace aljibe::serve {
 namespace {
@@ -23,7 +23,7 @@ std::string seconds_text(std::chrono::nanoseconds time) { return std::to_string(
 
 RateTable::RateTable(const Quota& quota, std::size_t slots)
     : quota_(quota), depth_(quota.window.count()), interval_(std::max<std::int64_t>(depth_ / static_cast<std::int64_t>(quota.requests), 1)),
-      slack_(std::min<std::int64_t>(interval_ / 2, 100'000)), seed_(std::random_device{}() | std::uint64_t{std::random_device{}()} << 32), sets_(std::max<std::size_t>(slots / ways, 1)) {}
+      slack_(std::min<std::int64_t>(interval_ / 2, 100'000)), seed_(io::random_seed()), sets_(std::max<std::size_t>(slots / ways, 1)) {}
 
 Allowance RateTable::take(std::string_view key, Instant now) {
   const auto time = nanoseconds(now);

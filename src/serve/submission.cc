@@ -18,10 +18,8 @@ using query::Action;
 
 constexpr std::size_t idempotency_key_bytes_max = 255;
 
-std::string_view media_type(std::string_view content_type) { return trim(content_type.substr(0, content_type.find(';'))); }
-
 Result<BodyType> read_body_type(const http::Request& request) {
-  const auto type = media_type(request.find("content-type").value_or("application/json"));
+  const auto type = http::media_type(request.find("content-type").value_or("application/json"));
   for (const auto json : {"application/json", "application/vnd.pgrst.object+json", "application/vnd.pgrst.array+json", "text/json"}) {
     if (equal_ignoring_case(type, json)) return BodyType::json;
   }

@@ -4,7 +4,6 @@
 #include "redis/detail/core.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -12,6 +11,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+#include "io/random.h"
 
 namespace aljibe::redis {
 namespace asio = boost::asio;
@@ -38,8 +39,6 @@ bool is_address(const std::string& host) {
   return !error;
 }
 
-std::uint64_t random_seed() { return (std::uint64_t{std::random_device{}()} << 31U) | std::random_device{}(); }
-
 detail::TlsFiles files_of(const Options& options) { return {options.ca_file, options.certificate_file, options.key_file}; }
 
 }  // namespace
@@ -59,7 +58,7 @@ Client::Core::Core(Options options, Observer* observer, detail::TlsContext tls)
       credentials_{options_.user, options_.password},
       tls_(std::move(tls)),
       tls_loaded_at_(steady_clock::now()),
-      breaker_({.seed = random_seed()}) {
+      breaker_({.seed = io::random_seed()}) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -318,7 +317,7 @@ Node& Client::Core::add_node(std::string host, std::uint16_t port) {
                                .reply_timeout = options_.reply_timeout,
                                .ping_after = options_.ping_after,
                                .in_flight_max = options_.queue_max * 2,
-                               .seed = random_seed()};
+                               .seed = io::random_seed()};
   nodes_.push_back(std::make_unique<Node>(*this, std::move(host), port, options, credentials_, ReplyLimits{.bytes_max = options_.reply_bytes_max}));
   auto& node = *nodes_.back();
   node.step(event::Started{});

@@ -5,14 +5,10 @@
 #include "auth/json.h"
 #include "base/percent.h"
 #include "base/text.h"
+#include "http/negotiate.h"
 
 namespace aljibe::serve::detail {
 namespace {
-
-std::string_view media_type(const http::Request& request) {
-  const auto type = request.find("content-type").value_or("");
-  return trim(type.substr(0, type.find(';')));
-}
 
 std::string decoded(std::string text) {
   std::ranges::replace(text, '+', ' ');
@@ -35,7 +31,7 @@ Members Members::of_form(std::string_view text) {
 Result<Members> Members::read(const http::Request& request) {
   if (request.body.size() > sign_in_body_bytes_max) return fail(Code::http_body_too_large);
   if (request.body.empty()) return Members();
-  const auto type = media_type(request);
+  const auto type = http::media_type(request.find("content-type").value_or(""));
   if (equal_ignoring_case(type, "application/x-www-form-urlencoded")) return of_form(request.body);
   // A page of another site can send other types without asking first.
   if (!equal_ignoring_case(type, "application/json")) return fail(Code::body_type_unsupported, "The body must be application/json");
