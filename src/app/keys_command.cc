@@ -43,7 +43,7 @@ Result<int> list(auth::ApiKeys& keys, std::int64_t now) {
   return 0;
 }
 
-Result<int> add(auth::ApiKeys& keys, const Arguments& arguments, std::int64_t now) {
+Result<int> add(auth::ApiKeys& keys, const Arguments& arguments, const Clock& clock, std::int64_t now) {
   if (arguments.files.empty() || arguments.role.empty()) return fail(Code::usage_invalid, "A key needs a name and a role.", {}, "aljibe keys add nightly --role loader --expires 90d");
   std::optional<std::int64_t> expires_at;
   if (!arguments.expires.empty()) {
@@ -52,6 +52,7 @@ Result<int> add(auth::ApiKeys& keys, const Arguments& arguments, std::int64_t no
     expires_at = now + std::chrono::ceil<std::chrono::seconds>(*life).count();
   }
   const auto made = ALJ_TRY(keys.add(arguments.files.front(), arguments.role, expires_at));
+  audit_operator(clock, "key_added", made.key.id);
   say(made.token);
   say(fmt::format("The key {} of {} with the role {}, {}. It is shown this once.", made.key.id, made.key.name, made.key.role, state_of(made.key, now)));
   return 0;
@@ -63,9 +64,10 @@ Result<int> run(const Arguments& arguments) {
   const auto file = ALJ_TRY(open_accounts(settings, clock));
   auth::ApiKeys keys(*file);
   if (arguments.action == "list") return list(keys, file->seconds());
-  if (arguments.action == "add") return add(keys, arguments, file->seconds());
+  if (arguments.action == "add") return add(keys, arguments, clock, file->seconds());
   if (arguments.files.empty()) return fail(Code::usage_invalid, "Which key?", {}, "aljibe keys list shows their ids.");
   ALJ_TRY(keys.revoke(arguments.files.front()));
+  audit_operator(clock, "key_revoked", arguments.files.front());
   say(fmt::format("The key {} is revoked: no request with it is answered any more.", arguments.files.front()));
   return 0;
 }

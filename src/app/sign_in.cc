@@ -1,6 +1,11 @@
 #include "app/sign_in.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <utility>
+
+#include "telemetry/telemetry.h"
 
 namespace aljibe::app {
 namespace {
@@ -49,6 +54,11 @@ Result<std::unique_ptr<auth::AccountFile>> open_accounts(const config::Settings&
     return fail(Code::usage_invalid, settings.file + ": there are no accounts of aljibe's own.", {}, "Add auth: {built_in: auth.db}.");
   }
   return auth::AccountFile::open(config::file_in(settings, settings.auth->built_in->file), clock);
+}
+
+void audit_operator(const Clock& clock, std::string_view deed, std::string_view which) {
+  const auto who = fmt::format("uid {}", ::getuid());
+  telemetry::Telemetry(clock).hear({.what = telemetry::Event::What::audited, .detail = which, .audit = deed, .who = who});
 }
 
 }  // namespace aljibe::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "auth/built_in.h"
 #include "auth/firebase_registrar.h"
@@ -20,5 +21,8 @@ std::unique_ptr<auth::FirebaseRegistrar> firebase_of(const config::Settings& set
 
 /// The file of accounts, for commands that look into it. Errors: usage_invalid where aljibe.yaml has no built-in accounts.
 Result<std::unique_ptr<auth::AccountFile>> open_accounts(const config::Settings& settings, const Clock& clock);
+
+/// Tells the audit log, on standard error, what an operator did to the account or key `which`.
+void audit_operator(const Clock& clock, std::string_view deed, std::string_view which);
 
 }  // namespace aljibe::app

@@ -73,7 +73,9 @@ Result<int> run(const Arguments& arguments) {
   const auto& email = arguments.files.front();
   const auto found = ALJ_TRY(accounts.find_by_email(email));
   if (!found) return fail(Code::account_unknown, "Nobody has an account with the address " + email, {}, "aljibe users list shows them all.");
-  say(email + " " + ALJ_TRY(act(accounts, arguments, found->account.id)) + ".");
+  const auto done = ALJ_TRY(act(accounts, arguments, found->account.id));
+  audit_operator(clock, "user_" + arguments.action, found->account.id);
+  say(email + " " + done + ".");
   return 0;
 }
 

@@ -35,16 +35,17 @@ class Accounts(unittest.TestCase):
         return self.shop.get(f"/rest/v1/{table}", Authorization=f"Bearer {token}").status
 
     def test_keys(self):
-        token, sentence = self.shop.run("keys", "add", "nightly", "--role", "loader", "--expires", "90d").splitlines()
+        token, sentence, audited = self.shop.run("keys", "add", "nightly", "--role", "loader", "--expires", "90d").splitlines()
         self.assertRegex(token, r"^alj_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$")
         self.assertIn("shown this once", sentence)
+        self.assertRegex(audited, rf'event=audited detail={token.split("_")[1]} audit=key_added who="uid {os.getuid()}"$')
         self.assertEqual([self.status(token), self.status(token, "orders")], [200, 403])
         self.assertEqual(self.shop.get("/rest/v1/products", apikey=token).status, 200)
         listed = self.shop.run("keys", "list")
         self.assertIn("nightly  role loader", listed)
         self.assertNotIn(token.split("_", 2)[2], listed)
         key = token.split("_")[1]
-        self.shop.run("keys", "revoke", key)
+        self.assertIn(f"detail={key} audit=key_revoked", self.shop.run("keys", "revoke", key))
         self.assertEqual(self.status(token), 401)
         self.assertIn("revoked", self.shop.run("keys", "list"))
         self.shop.run("keys", "revoke", key, code=6)
@@ -54,7 +55,9 @@ class Accounts(unittest.TestCase):
     def test_users(self):
         token = self.ask("sign-up", ANN).json()["access_token"]
         self.assertEqual([self.status(token), self.status(token, "orders")], [200, 403])
-        self.shop.run("users", "role", ANN["email"], "editor")
+        said = self.shop.run("users", "role", ANN["email"], "editor")
+        self.assertIn("audit=user_role", said)
+        self.assertNotIn(ANN["email"], next(line for line in said.splitlines() if "event=audited" in line))
         self.assertEqual(self.status(token), 401, "its role is no longer true")
         token = self.ask("sign-in", ANN).json()["access_token"]
         self.assertEqual(self.status(token, "orders"), 200)
