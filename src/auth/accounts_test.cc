@@ -137,7 +137,7 @@ TEST(Sessions, EndWithTimeSignOutPasswordAndAccount) {
   const auto id = book.accounts.add("ann@example.org", "hash")->id;
   const auto fate = [&](const SignedIn& begun) { return book.sessions.refresh(begun.refresh_token)->fate; };
   auto begun = *book.sessions.begin(id);
-  book.clock.advance(hours(24 * 30));
+  book.clock.pass(hours(24 * 30));
   EXPECT_EQ(fate(begun), Sessions::Fate::unknown);
   begun = *book.sessions.begin(id);
   ASSERT_TRUE(book.sessions.end(begun.session));
@@ -168,7 +168,7 @@ TEST(Codes, AreGoodOnceForOnePurposeAndOneAddress) {
   const auto older = *book.codes.make(ann, Purpose::reset);
   const auto newer = *book.codes.make(ann, Purpose::reset);
   EXPECT_FALSE(*book.codes.use(older, Purpose::reset));
-  book.clock.advance(hours(1));
+  book.clock.pass(hours(1));
   EXPECT_FALSE(*book.codes.use(newer, Purpose::reset)) << "expired";
 
   const auto of_old_address = *book.codes.make(ann, Purpose::verify);
@@ -189,7 +189,7 @@ TEST(ApiKeys, AreShownOnceAndKnownUntilRevokedOrExpired) {
   }
   const auto short_lived = *book.keys.add("a day", "loader", book.file().seconds() + 86'400);
   EXPECT_TRUE(*book.keys.find(short_lived.token));
-  book.clock.advance(hours(24));
+  book.clock.pass(hours(24));
   EXPECT_FALSE(*book.keys.find(short_lived.token));
   book.epoch = *book.file().epoch_now();
   ASSERT_TRUE(book.keys.revoke(made.key.id));

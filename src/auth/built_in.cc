@@ -70,12 +70,6 @@ io::Task<std::invoke_result_t<Job&>> BuiltIn::in_file(Job job) {
   co_return result;
 }
 
-void BuiltIn::audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status) {
-  const auto client = caller.address.text();
-  const auto who = account.empty() ? std::string() : "built-in " + std::string(account);
-  emit_({.what = telemetry::Event::What::audited, .detail = outcome, .request_id = caller.request_id, .status = status, .client = client, .audit = deed, .who = who});
-}
-
 /// On a pool thread.
 Result<Session> BuiltIn::session_of(SignedIn begun) {
   const auto keys = signing_keys_.is_due() ? ALJ_TRY(signing_keys_.load()) : signing_keys_.present();
@@ -104,22 +98,22 @@ Result<void> BuiltIn::check_password(const std::string& password) const {
   return {};
 }
 
-io::Task<Result<Session>> BuiltIn::sign_up(Caller caller, Credentials credentials) {
+io::Task<Result<Session>> BuiltIn::sign_up(Sender sender, Credentials credentials) {
   if (!settings_.is_open) co_return fail(Code::sign_up_closed);
   ALJ_CO_TRY(email_key(credentials.email));
   ALJ_CO_TRY(check_password(credentials.password));
-  ALJ_CO_TRY(turnstile_.enter(Deed::sign_up, {}, caller.address));
+  ALJ_CO_TRY(turnstile_.enter(Attempt::sign_up, {}, sender.address));
   const auto hash = ALJ_CO_TRY(co_await hasher_.hash(std::move(credentials.password)));
   auto job = [&] { return accounts_.add(credentials.email, hash); };
   auto account = co_await in_file(job);
   if (!account) {
-    audit("sign_up", name(account.error().code()), caller, {}, http_status(account.error().code()));
+    audit_("sign_up", name(account.error().code()), sender, {}, http_status(account.error().code()));
     if (account.error().code() == Code::account_exists && settings_.wants_verified) co_return co_await repeat_sign_up(std::move(credentials.email));
     co_return std::unexpected(std::move(account.error()));
   }
-  audit("sign_up", "done", caller, account->id);
+  audit_("sign_up", "done", sender, account->id);
   // The account is there, whether the message leaves or not.
-  if (turnstile_.enter(Deed::message, account->email, caller.address)) static_cast<void>(co_await send_code(*account, Purpose::verify));
+  if (turnstile_.enter(Attempt::message, account->email, sender.address)) static_cast<void>(co_await send_code(*account, Purpose::verify));
   if (settings_.wants_verified) co_return Session{.account = std::move(*account), .role = settings_.default_role, .access_token = {}, .refresh_token = {}};
   co_return co_await begin(std::move(account->id));
 }
@@ -133,31 +127,31 @@ io::Task<Result<Session>> BuiltIn::repeat_sign_up(std::string email) {
                     .access_token = {}, .refresh_token = {}};
 }
 
-io::Task<Result<Session>> BuiltIn::sign_in(Caller caller, Credentials credentials) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::sign_in, credentials.email, caller.address));
+io::Task<Result<Session>> BuiltIn::sign_in(Sender sender, Credentials credentials) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::sign_in, credentials.email, sender.address));
   auto job = [&] { return accounts_.find_by_email(credentials.email); };
   auto found = ALJ_CO_TRY(co_await in_file(job));
   const bool is_too_long = credentials.password.size() > password_bytes_max;
   const auto fits = co_await hasher_.fits(is_too_long ? std::string() : std::move(credentials.password), found && !is_too_long ? std::move(found->password) : std::string());
   if (!fits) {
-    turnstile_.undo(Deed::sign_in, credentials.email, caller.address);
+    turnstile_.undo(Attempt::sign_in, credentials.email, sender.address);
     co_return std::unexpected(fits.error());
   }
   if (!*fits) {
-    audit("sign_in", "credentials_wrong", caller, found ? found->account.id : "", http_status(Code::credentials_wrong));
+    audit_("sign_in", "credentials_wrong", sender, found ? found->account.id : "", http_status(Code::credentials_wrong));
     co_return fail(Code::credentials_wrong);
   }
-  turnstile_.forgive(Deed::sign_in, credentials.email, caller.address);
+  turnstile_.forgive(Attempt::sign_in, credentials.email, sender.address);
   const auto& account = found->account;
   const auto refused = account.is_disabled ? std::optional(Code::account_disabled)
                        : settings_.wants_verified && !account.is_verified ? std::optional(Code::email_unverified) : std::nullopt;
-  audit("sign_in", refused ? name(*refused) : "done", caller, account.id, refused ? http_status(*refused) : 0);
+  audit_("sign_in", refused ? name(*refused) : "done", sender, account.id, refused ? http_status(*refused) : 0);
   if (refused) co_return fail(*refused);
   co_return co_await begin(account.id);
 }
 
-io::Task<Result<Session>> BuiltIn::refresh(Caller caller, std::string refresh_token) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::refresh, {}, caller.address));
+io::Task<Result<Session>> BuiltIn::refresh(Sender sender, std::string refresh_token) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::refresh, {}, sender.address));
   auto fate = Sessions::Fate::unknown;
   std::string account;
   auto job = [&]() -> Result<Session> {
@@ -168,8 +162,8 @@ io::Task<Result<Session>> BuiltIn::refresh(Caller caller, std::string refresh_to
     return session_of(std::move(refresh.next));
   };
   auto session = co_await in_file(job);
-  if (session) turnstile_.forgive(Deed::refresh, {}, caller.address);
-  else audit("refresh", fate == Sessions::Fate::reused ? "reused" : name(session.error().code()), caller, account, http_status(session.error().code()));
+  if (session) turnstile_.forgive(Attempt::refresh, {}, sender.address);
+  else audit_("refresh", fate == Sessions::Fate::reused ? "reused" : name(session.error().code()), sender, account, http_status(session.error().code()));
   co_return session;
 }
 
@@ -199,11 +193,11 @@ io::Task<Result<BuiltIn::Bearer>> BuiltIn::recent_bearer(std::string access_toke
   co_return who;
 }
 
-io::Task<Result<void>> BuiltIn::sign_out(Caller caller, std::string access_token, SignOut which) {
+io::Task<Result<void>> BuiltIn::sign_out(Sender sender, std::string access_token, SignOut which) {
   const auto who = ALJ_CO_TRY(co_await bearer(std::move(access_token)));
   auto job = [&] { return which == SignOut::this_session ? sessions_.end(who.session) : accounts_.revoke(who.account.id); };
   ALJ_CO_TRY(co_await in_file(job));
-  audit("sign_out", which == SignOut::this_session ? "done" : "everywhere", caller, who.account.id);
+  audit_("sign_out", which == SignOut::this_session ? "done" : "everywhere", sender, who.account.id);
   co_return Result<void>();
 }
 
@@ -212,16 +206,16 @@ io::Task<Result<Account>> BuiltIn::account_of(std::string access_token) {
 }
 
 // Nobody waits for what is done for a known address, so that the answer to it takes as long as the answer to another one.
-io::Task<Result<void>> BuiltIn::send_reset(Caller caller, std::string email) {
+io::Task<Result<void>> BuiltIn::send_reset(Sender sender, std::string email) {
   ALJ_CO_TRY(email_key(email));
-  ALJ_CO_TRY(turnstile_.enter(Deed::message, email, caller.address));
-  auto job = [this, caller, email = std::move(email)] {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::message, email, sender.address));
+  auto job = [this, sender, email = std::move(email)] {
     const auto found = accounts_.find_by_email(email);
-    if (!found || !*found || (*found)->account.is_disabled) return audit("reset_asked", "unknown", caller, {});
+    if (!found || !*found || (*found)->account.is_disabled) return audit_("reset_asked", "unknown", sender, {});
     const auto& account = (*found)->account;
     const auto code = codes_.make(account, Purpose::reset);
     const bool is_sent = code && mailer_.send(message_of(account, Purpose::reset, *code, settings_));
-    audit("reset_asked", is_sent ? "sent" : "failed", caller, account.id);
+    audit_("reset_asked", is_sent ? "sent" : "failed", sender, account.id);
   };
   co_return pool_.start(std::move(job));
 }
@@ -232,24 +226,24 @@ io::Task<Result<void>> BuiltIn::send_code(Account account, Purpose purpose) {
   co_return mailer_.send(message_of(account, purpose, code, settings_));
 }
 
-io::Task<Result<void>> BuiltIn::send_verification(Caller caller, std::string access_token) {
+io::Task<Result<void>> BuiltIn::send_verification(Sender sender, std::string access_token) {
   auto who = ALJ_CO_TRY(co_await bearer(std::move(access_token)));
-  ALJ_CO_TRY(turnstile_.enter(Deed::message, who.account.email, caller.address));
+  ALJ_CO_TRY(turnstile_.enter(Attempt::message, who.account.email, sender.address));
   co_return co_await send_code(std::move(who.account), Purpose::verify);
 }
 
-io::Task<Result<Account>> BuiltIn::look_at_reset(Caller caller, std::string code) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::code, {}, caller.address));
+io::Task<Result<Account>> BuiltIn::look_at_reset(Sender sender, std::string code) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::code, {}, sender.address));
   auto job = [&] { return codes_.look(code, Purpose::reset); };
   auto account = ALJ_CO_TRY(co_await in_file(job));
   if (!account) co_return fail(Code::one_time_code_wrong);
-  turnstile_.forgive(Deed::code, {}, caller.address);
+  turnstile_.forgive(Attempt::code, {}, sender.address);
   co_return std::move(*account);
 }
 
-io::Task<Result<Account>> BuiltIn::reset(Caller caller, std::string code, std::string password) {
+io::Task<Result<Account>> BuiltIn::reset(Sender sender, std::string code, std::string password) {
   ALJ_CO_TRY(check_password(password));
-  auto account = ALJ_CO_TRY(co_await look_at_reset(caller, code));
+  auto account = ALJ_CO_TRY(co_await look_at_reset(sender, code));
   const auto hash = ALJ_CO_TRY(co_await hasher_.hash(std::move(password)));
   auto job = [&]() -> Result<void> {
     if (!ALJ_TRY(codes_.use(code, Purpose::reset))) return fail(Code::one_time_code_wrong);
@@ -257,12 +251,12 @@ io::Task<Result<Account>> BuiltIn::reset(Caller caller, std::string code, std::s
     return accounts_.set_verified(account.id);  // the code came by a message to its address
   };
   ALJ_CO_TRY(co_await in_file(job));
-  audit("password_changed", "by code", caller, account.id);
+  audit_("password_changed", "by code", sender, account.id);
   co_return account;
 }
 
-io::Task<Result<Account>> BuiltIn::verify(Caller caller, std::string code) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::code, {}, caller.address));
+io::Task<Result<Account>> BuiltIn::verify(Sender sender, std::string code) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::code, {}, sender.address));
   auto job = [&]() -> Result<Account> {
     auto account = ALJ_TRY(codes_.use(code, Purpose::verify));
     if (!account) return fail(Code::one_time_code_wrong);
@@ -271,13 +265,13 @@ io::Task<Result<Account>> BuiltIn::verify(Caller caller, std::string code) {
     return std::move(*account);
   };
   auto account = ALJ_CO_TRY(co_await in_file(job));
-  turnstile_.forgive(Deed::code, {}, caller.address);
-  audit("email_verified", "done", caller, account.id);
+  turnstile_.forgive(Attempt::code, {}, sender.address);
+  audit_("email_verified", "done", sender, account.id);
   co_return account;
 }
 
-io::Task<Result<Session>> BuiltIn::sign_in_by_code(Caller caller, std::string code, Purpose purpose) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::code, {}, caller.address));
+io::Task<Result<Session>> BuiltIn::sign_in_by_code(Sender sender, std::string code, Purpose purpose) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::code, {}, sender.address));
   auto job = [&]() -> Result<Session> {
     const auto account = ALJ_TRY(codes_.use(code, purpose));
     if (!account) return fail(Code::one_time_code_wrong);
@@ -285,12 +279,12 @@ io::Task<Result<Session>> BuiltIn::sign_in_by_code(Caller caller, std::string co
     return session_of(ALJ_TRY(sessions_.begin(account->id)));
   };
   auto session = ALJ_CO_TRY(co_await in_file(job));
-  turnstile_.forgive(Deed::code, {}, caller.address);
-  audit("sign_in", "by code", caller, session.account.id);
+  turnstile_.forgive(Attempt::code, {}, sender.address);
+  audit_("sign_in", "by code", sender, session.account.id);
   co_return session;
 }
 
-io::Task<Result<Session>> BuiltIn::change(Caller caller, std::string access_token, Change change) {
+io::Task<Result<Session>> BuiltIn::change(Sender sender, std::string access_token, Change change) {
   const bool is_grave = change.email || change.password;
   const bool is_kept = change.then == Change::Then::same_session;
   auto who = ALJ_CO_TRY(is_grave ? co_await recent_bearer(std::move(access_token)) : co_await bearer(std::move(access_token)));
@@ -314,19 +308,19 @@ io::Task<Result<Session>> BuiltIn::change(Caller caller, std::string access_toke
     return Session{.account = std::move(now->account), .role = std::move(role), .access_token = {}, .refresh_token = {}};
   };
   auto session = ALJ_CO_TRY(co_await in_file(job));
-  if (change.password) audit("password_changed", "done", caller, id);
+  if (change.password) audit_("password_changed", "done", sender, id);
   if (change.email) {
-    audit("email_changed", "done", caller, id);
-    if (turnstile_.enter(Deed::message, session.account.email, caller.address)) static_cast<void>(co_await send_code(session.account, Purpose::verify));
+    audit_("email_changed", "done", sender, id);
+    if (turnstile_.enter(Attempt::message, session.account.email, sender.address)) static_cast<void>(co_await send_code(session.account, Purpose::verify));
   }
   co_return session;
 }
 
-io::Task<Result<void>> BuiltIn::remove(Caller caller, std::string access_token) {
+io::Task<Result<void>> BuiltIn::remove(Sender sender, std::string access_token) {
   const auto who = ALJ_CO_TRY(co_await recent_bearer(std::move(access_token)));
   auto job = [&] { return accounts_.remove(who.account.id); };
   ALJ_CO_TRY(co_await in_file(job));
-  audit("account_removed", "done", caller, who.account.id);
+  audit_("account_removed", "done", sender, who.account.id);
   co_return Result<void>();
 }
 

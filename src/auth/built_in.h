@@ -8,6 +8,7 @@
 
 #include "auth/accounts.h"
 #include "auth/api_keys.h"
+#include "auth/audit.h"
 #include "auth/codes.h"
 #include "auth/hasher.h"
 #include "auth/mailer.h"
@@ -47,15 +48,15 @@ class BuiltIn final : public Registrar {
   /// `clock` outlives the object. Errors: those of AccountFile::open.
   static Result<std::unique_ptr<BuiltIn>> open(Settings settings, const Clock& clock, telemetry::Emit emit);
 
-  io::Task<Result<Session>> sign_up(Caller caller, Credentials credentials) override;
-  io::Task<Result<Session>> sign_in(Caller caller, Credentials credentials) override;
-  io::Task<Result<Session>> refresh(Caller caller, std::string refresh_token) override;
-  io::Task<Result<void>> sign_out(Caller caller, std::string access_token, SignOut which) override;
+  io::Task<Result<Session>> sign_up(Sender sender, Credentials credentials) override;
+  io::Task<Result<Session>> sign_in(Sender sender, Credentials credentials) override;
+  io::Task<Result<Session>> refresh(Sender sender, std::string refresh_token) override;
+  io::Task<Result<void>> sign_out(Sender sender, std::string access_token, SignOut which) override;
   io::Task<Result<Account>> account_of(std::string access_token) override;
-  io::Task<Result<void>> send_reset(Caller caller, std::string email) override;
-  io::Task<Result<Account>> reset(Caller caller, std::string code, std::string password) override;
-  io::Task<Result<void>> send_verification(Caller caller, std::string access_token) override;
-  io::Task<Result<Account>> verify(Caller caller, std::string code) override;
+  io::Task<Result<void>> send_reset(Sender sender, std::string email) override;
+  io::Task<Result<Account>> reset(Sender sender, std::string code, std::string password) override;
+  io::Task<Result<void>> send_verification(Sender sender, std::string access_token) override;
+  io::Task<Result<Account>> verify(Sender sender, std::string code) override;
   [[nodiscard]] std::string jwks() const override;
 
   /// What somebody changes of the own account; a new password or address needs a sign-in that is minutes old.
@@ -67,13 +68,13 @@ class BuiltIn final : public Registrar {
   };
   /// A new password ends every session, but for the one that made it, if that is wanted. A new address takes effect in access tokens
   /// at once. Out: with tokens after a grave change that wants a new session. Errors: those of sign_up; token_invalid, token_expired, sign_in_too_old.
-  io::Task<Result<Session>> change(Caller caller, std::string access_token, Change change);
+  io::Task<Result<Session>> change(Sender sender, std::string access_token, Change change);
   /// Errors: token_invalid, token_expired, sign_in_too_old.
-  io::Task<Result<void>> remove(Caller caller, std::string access_token);
+  io::Task<Result<void>> remove(Sender sender, std::string access_token);
   /// Whose reset the code is for; it stays good. Errors: one_time_code_wrong.
-  io::Task<Result<Account>> look_at_reset(Caller caller, std::string code);
+  io::Task<Result<Account>> look_at_reset(Sender sender, std::string code);
   /// A session for who has the code of a message; it is used then. Errors: one_time_code_wrong.
-  io::Task<Result<Session>> sign_in_by_code(Caller caller, std::string code, Purpose purpose);
+  io::Task<Result<Session>> sign_in_by_code(Sender sender, std::string code, Purpose purpose);
   [[nodiscard]] const std::string& audience() const { return settings_.audience; }
   [[nodiscard]] std::string role_of(const Account& account) const override { return account.role.empty() ? settings_.default_role : account.role; }
 
@@ -113,11 +114,10 @@ class BuiltIn final : public Registrar {
   io::Task<Result<void>> send_code(Account account, Purpose purpose);
   io::Task<Result<Session>> repeat_sign_up(std::string email);
   std::uint64_t epoch();
-  /// In: `status` of the refusal that it was; 0: it was done.
-  void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status = 0);
 
   const Settings settings_;
   const telemetry::Emit emit_;
+  const Audit audit_{emit_, "built-in"};
   std::unique_ptr<AccountFile> file_;
   Accounts accounts_;
   Sessions sessions_;

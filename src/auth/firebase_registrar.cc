@@ -78,14 +78,8 @@ Error firebase_error(std::string_view message) {
   const auto found = std::ranges::find(words, word, &std::pair<std::string_view, Code>::first);
   if (found == words.end()) return Error(Code::auth_unavailable);
   Error error(found->second);
-  if (found->second == Code::rate_limited) error.add({{"retry_after", "60"}});
+  if (found->second == Code::rate_limited) error.set_retry_after(std::chrono::seconds(60));
   return error;
-}
-
-void FirebaseRegistrar::audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status) {
-  const auto client = caller.address.text();
-  const auto who = account.empty() ? std::string() : "firebase " + std::string(account);
-  emit_({.what = telemetry::Event::What::audited, .detail = outcome, .request_id = caller.request_id, .status = status, .client = client, .audit = deed, .who = who});
 }
 
 /// On a pool thread.
@@ -129,47 +123,47 @@ Result<Session> FirebaseRegistrar::session_of(std::string_view id_token, std::st
                  .life = std::chrono::seconds(life), .expires_at = now + life};
 }
 
-io::Task<Result<Session>> FirebaseRegistrar::with_password(std::string deed, Caller caller, Credentials credentials) {
+io::Task<Result<Session>> FirebaseRegistrar::with_password(std::string deed, Sender sender, Credentials credentials) {
   const auto kind = deed == "accounts:signUp" ? std::string_view("sign_up") : "sign_in";
   Members members{{"email", credentials.email}, {"password", std::move(credentials.password)}, {"returnSecureToken", "true"}};
   const auto json = co_await ask(Service::accounts, std::move(deed), std::move(members));
-  audit(kind, json ? "done" : name(json.error().code()), caller, json ? json->text_of("localId").value_or("") : "", json ? 0 : http_status(json.error().code()));
+  audit_(kind, json ? "done" : name(json.error().code()), sender, json ? json->text_of("localId").value_or("") : "", json ? 0 : http_status(json.error().code()));
   if (!json) co_return std::unexpected(json.error());
   co_return session_of(json->text_of("idToken").value_or(""), json->text_of("refreshToken").value_or(""), json->text_of("expiresIn").value_or(""), account_in(*json));
 }
 
-io::Task<Result<Session>> FirebaseRegistrar::sign_up(Caller caller, Credentials credentials) {
+io::Task<Result<Session>> FirebaseRegistrar::sign_up(Sender sender, Credentials credentials) {
   ALJ_CO_TRY(email_key(credentials.email));
-  ALJ_CO_TRY(turnstile_.enter(Deed::sign_up, {}, caller.address));
-  co_return co_await with_password("accounts:signUp", std::move(caller), std::move(credentials));
+  ALJ_CO_TRY(turnstile_.enter(Attempt::sign_up, {}, sender.address));
+  co_return co_await with_password("accounts:signUp", std::move(sender), std::move(credentials));
 }
 
-io::Task<Result<Session>> FirebaseRegistrar::sign_in(Caller caller, Credentials credentials) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::sign_in, credentials.email, caller.address));
+io::Task<Result<Session>> FirebaseRegistrar::sign_in(Sender sender, Credentials credentials) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::sign_in, credentials.email, sender.address));
   const auto email = credentials.email;
-  auto session = co_await with_password("accounts:signInWithPassword", caller, std::move(credentials));
-  if (session) turnstile_.forgive(Deed::sign_in, email, caller.address);
-  // What Firebase finds wrong with an address or a password of a sign-in is no news to the caller.
+  auto session = co_await with_password("accounts:signInWithPassword", sender, std::move(credentials));
+  if (session) turnstile_.forgive(Attempt::sign_in, email, sender.address);
+  // What Firebase finds wrong with an address or a password of a sign-in is no news to the sender.
   else if (http_status(session.error().code()) == 422) co_return fail(Code::credentials_wrong);
   co_return session;
 }
 
-io::Task<Result<Session>> FirebaseRegistrar::refresh(Caller caller, std::string refresh_token) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::refresh, {}, caller.address));
+io::Task<Result<Session>> FirebaseRegistrar::refresh(Sender sender, std::string refresh_token) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::refresh, {}, sender.address));
   const auto json = co_await ask(Service::tokens, "token", {{"grant_type", "refresh_token"}, {"refresh_token", std::move(refresh_token)}});
   if (!json) {
     const auto code = json.error().code();
     co_return fail(http_status(code) == 401 ? Code::refresh_refused : code);
   }
-  turnstile_.forgive(Deed::refresh, {}, caller.address);
+  turnstile_.forgive(Attempt::refresh, {}, sender.address);
   auto account = ALJ_CO_TRY(co_await account_of(text_of(*json, "id_token")));
   co_return session_of(json->text_of("id_token").value_or(""), json->text_of("refresh_token").value_or(""), json->text_of("expires_in").value_or(""), std::move(account));
 }
 
-io::Task<Result<void>> FirebaseRegistrar::sign_out(Caller caller, std::string access_token, SignOut which) {
+io::Task<Result<void>> FirebaseRegistrar::sign_out(Sender sender, std::string access_token, SignOut which) {
   static_cast<void>(which);
   const auto account = ALJ_CO_TRY(co_await account_of(std::move(access_token)));
-  audit("sign_out", "done", caller, account.id);
+  audit_("sign_out", "done", sender, account.id);
   co_return Result<void>();
 }
 
@@ -180,32 +174,32 @@ io::Task<Result<Account>> FirebaseRegistrar::account_of(std::string access_token
   co_return account_in(users->items()[0]);
 }
 
-io::Task<Result<void>> FirebaseRegistrar::send_reset(Caller caller, std::string email) {
+io::Task<Result<void>> FirebaseRegistrar::send_reset(Sender sender, std::string email) {
   ALJ_CO_TRY(email_key(email));
-  ALJ_CO_TRY(turnstile_.enter(Deed::message, email, caller.address));
+  ALJ_CO_TRY(turnstile_.enter(Attempt::message, email, sender.address));
   const auto json = co_await ask(Service::accounts, "accounts:sendOobCode", {{"requestType", "PASSWORD_RESET"}, {"email", std::move(email)}});
-  audit("reset_asked", json ? "sent" : name(json.error().code()), caller, {});
+  audit_("reset_asked", json ? "sent" : name(json.error().code()), sender, {});
   if (!json && json.error().code() != Code::credentials_wrong) co_return std::unexpected(json.error());
   co_return Result<void>();
 }
 
-io::Task<Result<Account>> FirebaseRegistrar::reset(Caller caller, std::string code, std::string password) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::code, {}, caller.address));
+io::Task<Result<Account>> FirebaseRegistrar::reset(Sender sender, std::string code, std::string password) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::code, {}, sender.address));
   const auto json = ALJ_CO_TRY(co_await ask(Service::accounts, "accounts:resetPassword", {{"oobCode", std::move(code)}, {"newPassword", std::move(password)}}));
-  audit("password_changed", "by code", caller, {});
+  audit_("password_changed", "by code", sender, {});
   co_return Account{.email = text_of(json, "email")};
 }
 
-io::Task<Result<void>> FirebaseRegistrar::send_verification(Caller caller, std::string access_token) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::message, {}, caller.address));
+io::Task<Result<void>> FirebaseRegistrar::send_verification(Sender sender, std::string access_token) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::message, {}, sender.address));
   ALJ_CO_TRY(co_await ask(Service::accounts, "accounts:sendOobCode", {{"requestType", "VERIFY_EMAIL"}, {"idToken", std::move(access_token)}}));
   co_return Result<void>();
 }
 
-io::Task<Result<Account>> FirebaseRegistrar::verify(Caller caller, std::string code) {
-  ALJ_CO_TRY(turnstile_.enter(Deed::code, {}, caller.address));
+io::Task<Result<Account>> FirebaseRegistrar::verify(Sender sender, std::string code) {
+  ALJ_CO_TRY(turnstile_.enter(Attempt::code, {}, sender.address));
   const auto json = ALJ_CO_TRY(co_await ask(Service::accounts, "accounts:update", {{"oobCode", std::move(code)}}));
-  audit("email_verified", "done", caller, json.text_of("localId").value_or(""));
+  audit_("email_verified", "done", sender, json.text_of("localId").value_or(""));
   co_return account_in(json);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/audit.h"
 #include "auth/json.h"
 #include "auth/registrar.h"
 #include "auth/turnstile.h"
@@ -35,15 +36,15 @@ class FirebaseRegistrar final : public Registrar {
   FirebaseRegistrar(Settings settings, const Clock& clock, telemetry::Emit emit)
       : settings_(std::move(settings)), clock_(clock), emit_(std::move(emit)), turnstile_(settings_.tries, clock) {}
 
-  io::Task<Result<Session>> sign_up(Caller caller, Credentials credentials) override;
-  io::Task<Result<Session>> sign_in(Caller caller, Credentials credentials) override;
-  io::Task<Result<Session>> refresh(Caller caller, std::string refresh_token) override;
-  io::Task<Result<void>> sign_out(Caller caller, std::string access_token, SignOut which) override;
+  io::Task<Result<Session>> sign_up(Sender sender, Credentials credentials) override;
+  io::Task<Result<Session>> sign_in(Sender sender, Credentials credentials) override;
+  io::Task<Result<Session>> refresh(Sender sender, std::string refresh_token) override;
+  io::Task<Result<void>> sign_out(Sender sender, std::string access_token, SignOut which) override;
   io::Task<Result<Account>> account_of(std::string access_token) override;
-  io::Task<Result<void>> send_reset(Caller caller, std::string email) override;
-  io::Task<Result<Account>> reset(Caller caller, std::string code, std::string password) override;
-  io::Task<Result<void>> send_verification(Caller caller, std::string access_token) override;
-  io::Task<Result<Account>> verify(Caller caller, std::string code) override;
+  io::Task<Result<void>> send_reset(Sender sender, std::string email) override;
+  io::Task<Result<Account>> reset(Sender sender, std::string code, std::string password) override;
+  io::Task<Result<void>> send_verification(Sender sender, std::string access_token) override;
+  io::Task<Result<Account>> verify(Sender sender, std::string code) override;
   [[nodiscard]] std::string role_of(const Account& account) const override { return account.role.empty() ? settings_.default_role : account.role; }
 
  private:
@@ -52,14 +53,13 @@ class FirebaseRegistrar final : public Registrar {
 
   io::Task<Result<Json>> ask(Service service, std::string deed, Members members);
   Result<Json> call(Service service, const std::string& deed, const Members& members);
-  io::Task<Result<Session>> with_password(std::string deed, Caller caller, Credentials credentials);
+  io::Task<Result<Session>> with_password(std::string deed, Sender sender, Credentials credentials);
   Result<Session> session_of(std::string_view id_token, std::string_view refresh_token, std::string_view expires_in, Account account) const;
-  /// In: `status` of the refusal that it was; 0: it was done.
-  void audit(std::string_view deed, std::string_view outcome, const Caller& caller, std::string_view account, int status = 0);
 
   const Settings settings_;
   const Clock& clock_;
   const telemetry::Emit emit_;
+  const Audit audit_{emit_, "firebase"};
   Turnstile turnstile_;
   io::Pool pool_{8, 128};
 };

@@ -13,7 +13,7 @@
 namespace aljibe::auth {
 
 /// Where a request comes from.
-struct Caller {
+struct Sender {
   Address address;
   std::string request_id;
 };
@@ -37,29 +37,29 @@ enum class SignOut : std::uint8_t { this_session, every_session };
 
 /// Signs people up and in: the built-in accounts, or another service behind the same words.   Threads: any.
 ///
-/// Errors of all: rate_limited (with the fact retry_after), overloaded, auth_unavailable; auth_misconfigured of a service elsewhere.
+/// Errors of all: rate_limited, overloaded, auth_unavailable; auth_misconfigured of a service elsewhere.
 class Registrar {
  public:
   virtual ~Registrar() = default;
 
   /// Errors: sign_up_closed, email_invalid, password_unfit, account_exists where that may be told.
-  virtual io::Task<Result<Session>> sign_up(Caller caller, Credentials credentials) = 0;
+  virtual io::Task<Result<Session>> sign_up(Sender sender, Credentials credentials) = 0;
   /// Errors: credentials_wrong, of an unknown address too and after the same time; account_disabled, email_unverified for who knows the password.
-  virtual io::Task<Result<Session>> sign_in(Caller caller, Credentials credentials) = 0;
+  virtual io::Task<Result<Session>> sign_in(Sender sender, Credentials credentials) = 0;
   /// Errors: refresh_refused.
-  virtual io::Task<Result<Session>> refresh(Caller caller, std::string refresh_token) = 0;
+  virtual io::Task<Result<Session>> refresh(Sender sender, std::string refresh_token) = 0;
   /// Errors: token_invalid, token_expired.
-  virtual io::Task<Result<void>> sign_out(Caller caller, std::string access_token, SignOut which) = 0;
+  virtual io::Task<Result<void>> sign_out(Sender sender, std::string access_token, SignOut which) = 0;
   /// Errors: token_invalid, token_expired.
   virtual io::Task<Result<Account>> account_of(std::string access_token) = 0;
   /// A message with a code goes to the address, when somebody has it: the answer does not say. Errors: email_invalid.
-  virtual io::Task<Result<void>> send_reset(Caller caller, std::string email) = 0;
+  virtual io::Task<Result<void>> send_reset(Sender sender, std::string email) = 0;
   /// Errors: one_time_code_wrong, password_unfit.
-  virtual io::Task<Result<Account>> reset(Caller caller, std::string code, std::string password) = 0;
+  virtual io::Task<Result<Account>> reset(Sender sender, std::string code, std::string password) = 0;
   /// Errors: token_invalid, token_expired.
-  virtual io::Task<Result<void>> send_verification(Caller caller, std::string access_token) = 0;
+  virtual io::Task<Result<void>> send_verification(Sender sender, std::string access_token) = 0;
   /// Errors: one_time_code_wrong.
-  virtual io::Task<Result<Account>> verify(Caller caller, std::string code) = 0;
+  virtual io::Task<Result<Account>> verify(Sender sender, std::string code) = 0;
 
   /// The role that an account has here.
   [[nodiscard]] virtual std::string role_of(const Account& account) const = 0;

@@ -11,7 +11,7 @@
 namespace aljibe::auth {
 
 /// What somebody tries.
-enum class Deed : std::uint8_t { sign_in, sign_up, refresh, message, code };
+enum class Attempt : std::uint8_t { sign_in, sign_up, refresh, message, code };
 
 /// Slows down who guesses: by account and client, by client, and, more gently, by account, so that nobody can lock out another.
 /// Threads: any.
@@ -27,12 +27,12 @@ class Turnstile {
   Turnstile(const Bounds& bounds, const Clock& clock) : bounds_(bounds), throttle_(bounds.names_max), clock_(clock) {}
 
   /// In: `account` is the address that was given, in any spelling, whether there is such an account or not; it may be empty.
-  /// Errors: rate_limited, with the seconds to wait as the fact retry_after.
-  Result<void> enter(Deed deed, std::string_view account, const Address& client);
+  /// Errors: rate_limited, which says how long to wait.
+  Result<void> enter(Attempt deed, std::string_view account, const Address& client);
   /// The try was none: nobody looked at it.
-  void undo(Deed deed, std::string_view account, const Address& client);
+  void undo(Attempt deed, std::string_view account, const Address& client);
   /// The try ended well.
-  void forgive(Deed deed, std::string_view account, const Address& client);
+  void forgive(Attempt deed, std::string_view account, const Address& client);
 
  private:
   const Bounds bounds_;

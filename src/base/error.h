@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ class Error {
   /// What clients read as data instead of the details; mostly there is none.
   [[nodiscard]] const std::vector<Facts>& facts() const { return facts_; }
   void add(Facts facts) { facts_.push_back(std::move(facts)); }
+  /// After which another try may do, where one may (is_retryable).
+  [[nodiscard]] std::chrono::seconds retry_after() const { return retry_after_; }
+  void set_retry_after(std::chrono::seconds time) { retry_after_ = time; }
 
  private:
   Code code_;
@@ -46,6 +50,7 @@ class Error {
   std::string details_;
   std::string hint_;
   std::vector<Facts> facts_;
+  std::chrono::seconds retry_after_{1};
 };
 
 }  // namespace aljibe

@@ -72,9 +72,9 @@ std::string error_body(const Error& error) {
   return json;
 }
 
-Response refusal(const Error& error, std::chrono::seconds retry_after) {
+Response refusal(const Error& error) {
   std::string fields = "Content-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n";
-  if (is_retryable(error.code())) append_field(fields, "Retry-After", std::to_string(retry_after.count()));
+  if (is_retryable(error.code())) append_field(fields, "Retry-After", std::to_string(error.retry_after().count()));
   return {.prepared = prepare(http_status(error.code()), std::move(fields), error_body(error))};
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "base/error.h"
@@ -12,6 +11,6 @@ namespace aljibe::http {
 std::string error_body(const Error& error);
 
 /// The error as an answer: its status, its body as JSON, Retry-After where the same request may succeed later.
-Response refusal(const Error& error, std::chrono::seconds retry_after = std::chrono::seconds(1));
+Response refusal(const Error& error);
 
 }  // namespace aljibe::http

@@ -187,7 +187,9 @@ std::optional<http::Response> Answers::answer_now(const http::Request& request) 
 }
 
 http::Response Answers::throttled(const Visit& visit) {
-  return refuse(Error(Code::rate_limited), visit.request.path, std::chrono::ceil<std::chrono::seconds>(visit.allowance->wait));
+  Error error(Code::rate_limited);
+  error.set_retry_after(std::chrono::ceil<std::chrono::seconds>(visit.allowance->wait));
+  return refuse(error, visit.request.path);
 }
 
 http::Response Answers::throttled_now(const http::Request& request, const Caller& caller, const Allowance& allowance) {

@@ -14,22 +14,18 @@ namespace {
 
 constexpr std::string_view told_before = "Proxy-Status: aljibe; error=";
 
-http::Response problem(const Error& error, std::chrono::seconds retry_after) {
-  const auto status = http_status(error.code());
-  detail::JsonText json;
-  json.open('{').member("type", "about:blank").member("title", http::reason(status)).key("status").number(status);
-  json.member("detail", error.message()).member("code", wire(error.code()));
-  if (!error.hint().empty()) json.member("hint", error.hint());
-  json.close('}');
-  std::string fields = "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n";
-  if (is_retryable(error.code())) http::append_field(fields, "Retry-After", std::to_string(retry_after.count()));
-  return {.prepared = http::prepare(status, std::move(fields), json.take())};
-}
-
 /// RFC 6750 §3: what is wrong with a token, where there was one.
 std::string challenge(const Error& error) {
   const bool has_token = error.code() == Code::token_invalid || error.code() == Code::token_expired;
   return has_token ? "WWW-Authenticate: Bearer error=\"invalid_token\", error_description=" + quoted(error.message()) + "\r\n" : "WWW-Authenticate: Bearer\r\n";
+}
+
+/// With what every refusal says beside its body.
+http::Response completed(http::Response response, const Error& error) {
+  response.own_fields.append(told_before).append(wire(error.code())).append("\r\n");
+  if (http_status(error.code()) == 405) response.own_fields += "Allow: " + std::string(allowed_methods) + "\r\n";
+  if (http_status(error.code()) == 401) response.own_fields += challenge(error);
+  return response;
 }
 
 }  // namespace
@@ -42,12 +38,19 @@ std::string_view code_of(const http::Response& response) {
   return code.substr(0, code.find('\r'));
 }
 
-http::Response refuse(const Error& error, std::string_view path, std::chrono::seconds retry_after) {
-  auto response = is_data_path(path) ? http::refusal(error, retry_after) : problem(error, retry_after);
-  response.own_fields.append(told_before).append(wire(error.code())).append("\r\n");
-  if (http_status(error.code()) == 405) response.own_fields += "Allow: " + std::string(allowed_methods) + "\r\n";
-  if (http_status(error.code()) == 401) response.own_fields += challenge(error);
-  return response;
+http::Response refuse(const Error& error, std::string_view path) { return is_data_path(path) ? completed(http::refusal(error), error) : problem(error); }
+
+http::Response problem(const Error& error, std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  const auto status = http_status(error.code());
+  detail::JsonText json;
+  json.open('{').member("type", "about:blank").member("title", http::reason(status)).key("status").number(status);
+  json.member("detail", error.message()).member("code", wire(error.code()));
+  if (!error.hint().empty()) json.member("hint", error.hint());
+  for (const auto& [name, value] : members) json.member(name, value);
+  json.close('}');
+  std::string fields = "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n";
+  if (is_retryable(error.code())) http::append_field(fields, "Retry-After", std::to_string(error.retry_after().count()));
+  return completed({.prepared = http::prepare(status, std::move(fields), json.take())}, error);
 }
 
 }  // namespace aljibe::serve

@@ -31,19 +31,11 @@ constexpr std::string_view json_fields = "Content-Type: application/json; charse
 http::Response respond(int status, std::string json) { return {.prepared = http::prepare(status, std::string(json_fields), std::move(json))}; }
 http::Response done() { return respond(200, "{}"); }
 
-/// Problem details with the members of supabase-js beside them. 503 of a queue that is full is 429 here: whoever comes later is let in.
+/// With the members of supabase-js beside those of every problem. 503 of a queue that is full is 429 here: whoever comes later is let in.
 http::Response refuse_sign_in(const Error& error) {
-  const auto code = error.code() == Code::overloaded ? Code::rate_limited : error.code();
-  const auto status = http_status(code);
-  const auto word = std::ranges::find(words, code, &std::pair<Code, std::string_view>::first);
-  detail::JsonText json;
-  json.open('{').member("type", "about:blank").member("title", http::reason(status)).key("status").number(status);
-  json.member("detail", error.message()).member("code", wire(code)).member("error_code", word == words.end() ? name(code) : word->second).member("msg", error.message()).close('}');
-  std::string fields = "Content-Type: application/problem+json\r\nCache-Control: no-store\r\n";
-  const bool has_wait = code == Code::rate_limited && !error.facts().empty();
-  if (status == 429 || status == 503) fields += "Retry-After: " + (has_wait ? error.facts()[0][0].second : std::string("1")) + "\r\n";
-  if (status == 401) fields += "WWW-Authenticate: Bearer\r\n";
-  return {.prepared = http::prepare(status, std::move(fields), json.take()), .own_fields = "Proxy-Status: aljibe; error=" + std::string(wire(code)) + "\r\n"};
+  if (error.code() == Code::overloaded) return refuse_sign_in(Error(Code::rate_limited, std::string(error.message())));
+  const auto word = std::ranges::find(words, error.code(), &std::pair<Code, std::string_view>::first);
+  return problem(error, {{"error_code", word == words.end() ? name(error.code()) : word->second}, {"msg", error.message()}});
 }
 
 /// Empty when there is none.
@@ -56,7 +48,7 @@ std::string own_token(const http::Request& request) {
 struct Asking {
   auth::Registrar& registrar;
   auth::BuiltIn* built_in;
-  auth::Caller caller;
+  auth::Sender sender;
   const http::Request& request;
   Members members;
   Members query;
@@ -73,14 +65,14 @@ http::Response told(const Result<auth::Session>& session) { return session ? res
 http::Response told(const Result<void>& result) { return result ? done() : refuse_sign_in(result.error()); }
 
 io::Task<http::Response> sign_up(Asking asking) {
-  co_return told(co_await asking.registrar.sign_up(asking.caller, {asking.members.text("email"), asking.members.text("password")}));
+  co_return told(co_await asking.registrar.sign_up(asking.sender, {asking.members.text("email"), asking.members.text("password")}));
 }
 
 io::Task<http::Response> sign_in(Asking asking) {
-  co_return told(co_await asking.registrar.sign_in(asking.caller, {asking.members.text("email"), asking.members.text("password")}));
+  co_return told(co_await asking.registrar.sign_in(asking.sender, {asking.members.text("email"), asking.members.text("password")}));
 }
 
-io::Task<http::Response> refresh(Asking asking) { co_return told(co_await asking.registrar.refresh(asking.caller, asking.members.text("refresh_token"))); }
+io::Task<http::Response> refresh(Asking asking) { co_return told(co_await asking.registrar.refresh(asking.sender, asking.members.text("refresh_token"))); }
 
 io::Task<http::Response> token(Asking asking) {
   const auto grant = asking.query.text("grant_type");
@@ -92,7 +84,7 @@ io::Task<http::Response> token(Asking asking) {
 io::Task<http::Response> sign_out(Asking asking) {
   const auto scope = asking.query.has("scope") ? asking.query.text("scope") : asking.members.text("scope");
   const auto which = scope == "global" ? auth::SignOut::every_session : auth::SignOut::this_session;
-  const auto result = co_await asking.registrar.sign_out(asking.caller, own_token(asking.request), which);
+  const auto result = co_await asking.registrar.sign_out(asking.sender, own_token(asking.request), which);
   co_return result ? http::Response{.prepared = http::prepare(204, "Cache-Control: no-store\r\n", {})} : refuse_sign_in(result.error());
 }
 
@@ -104,23 +96,23 @@ io::Task<http::Response> me(Asking asking) {
   co_return respond(200, detail::user_json(*account, asking.registrar.role_of(*account)));
 }
 
-io::Task<http::Response> send_reset(Asking asking) { co_return told(co_await asking.registrar.send_reset(asking.caller, asking.members.text("email"))); }
+io::Task<http::Response> send_reset(Asking asking) { co_return told(co_await asking.registrar.send_reset(asking.sender, asking.members.text("email"))); }
 
 io::Task<http::Response> reset(Asking asking) {
   auto code = asking.code();
   if (code.empty()) co_return co_await send_reset(std::move(asking));
-  const auto account = co_await asking.registrar.reset(asking.caller, std::move(code), asking.members.text("password"));
+  const auto account = co_await asking.registrar.reset(asking.sender, std::move(code), asking.members.text("password"));
   co_return account ? done() : refuse_sign_in(account.error());
 }
 
 io::Task<http::Response> send_verification(Asking asking) {
-  co_return told(co_await asking.registrar.send_verification(asking.caller, own_token(asking.request)));
+  co_return told(co_await asking.registrar.send_verification(asking.sender, own_token(asking.request)));
 }
 
 io::Task<http::Response> verify_email(Asking asking) {
   auto code = asking.code();
   if (code.empty()) co_return co_await send_verification(std::move(asking));
-  const auto account = co_await asking.registrar.verify(asking.caller, std::move(code));
+  const auto account = co_await asking.registrar.verify(asking.sender, std::move(code));
   co_return account ? done() : refuse_sign_in(account.error());
 }
 
@@ -128,7 +120,7 @@ io::Task<http::Response> verify_email(Asking asking) {
 io::Task<http::Response> verify(Asking asking) {
   if (asking.built_in == nullptr) co_return refuse_sign_in(Error(Code::route_unknown));
   const auto purpose = asking.members.text("type") == "recovery" ? Purpose::reset : Purpose::verify;
-  co_return told(co_await asking.built_in->sign_in_by_code(asking.caller, asking.code(), purpose));
+  co_return told(co_await asking.built_in->sign_in_by_code(asking.sender, asking.code(), purpose));
 }
 
 /// updateUser() of supabase-js, which goes on with the session that it has.
@@ -138,7 +130,7 @@ io::Task<http::Response> change(Asking asking) {
   const auto member = [&](std::string_view name) { return members.has(name) ? std::optional(members.text(name)) : std::nullopt; };
   auth::BuiltIn::Change wanted{.email = member("email"), .password = member("password"), .profile = {.display_name = member("display_name"), .photo_url = {}},
                                  .then = auth::BuiltIn::Change::Then::same_session};
-  const auto session = co_await asking.built_in->change(asking.caller, own_token(asking.request), std::move(wanted));
+  const auto session = co_await asking.built_in->change(asking.sender, own_token(asking.request), std::move(wanted));
   co_return session ? respond(200, detail::user_json(session->account, session->role)) : refuse_sign_in(session.error());
 }
 
@@ -170,16 +162,16 @@ bool SignIn::owns(std::string_view path) const {
 }
 
 io::Task<http::Response> SignIn::answer(const http::Request& request, std::string request_id) {
-  auth::Caller caller{.address = request.address, .request_id = std::move(request_id)};
+  auth::Sender sender{.address = request.address, .request_id = std::move(request_id)};
   if (built_in_ != nullptr && !detail::firebase_deed(request.path).empty()) {
     if (request.method != post) co_return refuse(Error(Code::method_unsupported), request.path);
-    co_return co_await detail::answer_firebase(*built_in_, request, std::move(caller));
+    co_return co_await detail::answer_firebase(*built_in_, request, std::move(sender));
   }
   const auto way = std::ranges::find_if(ways, [&](const Way& one) { return one.path == request.path && one.method == request.method; });
   if (way == ways.end()) co_return refuse(Error(Code::method_unsupported), request.path);
   auto members = Members::read(request);
   if (!members) co_return refuse_sign_in(members.error());
-  co_return co_await way->answer({.registrar = registrar_, .built_in = built_in_, .caller = std::move(caller), .request = request, .members = std::move(*members),
+  co_return co_await way->answer({.registrar = registrar_, .built_in = built_in_, .sender = std::move(sender), .request = request, .members = std::move(*members),
                                   .query = Members::of_form(request.query)});
 }
 

@@ -11,19 +11,9 @@
 #include "auth/api_keys.h"
 #include "auth/codes.h"
 #include "auth/sessions.h"
+#include "auth/testing/manual_clock.h"
 
 namespace aljibe::auth::testing {
-
-/// A clock that a test sets.
-class SetClock final : public Clock {
- public:
-  [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return std::chrono::steady_clock::time_point(since_); }
-  [[nodiscard]] std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::time_point(since_); }
-  void advance(std::chrono::seconds duration) { since_ += duration; }
-
- private:
-  std::chrono::seconds since_{1'800'000'000};
-};
 
 /// A file of accounts in a folder of its own.
 class Book {
@@ -36,7 +26,7 @@ class Book {
   [[nodiscard]] std::string path() const { return folder_ + "/auth.db"; }
   [[nodiscard]] AccountFile& file() { return *file_; }
 
-  SetClock clock;
+  ManualClock clock;
   std::uint64_t epoch = 0;
 
  private:

@@ -15,7 +15,7 @@ using auth::BuiltIn;
 struct Refusal {
   std::string message;
   int status = 400;
-  std::string retry_after;
+  std::optional<std::chrono::seconds> retry_after = std::nullopt;
 };
 
 constexpr auto words = std::to_array<std::pair<Code, std::string_view>>({
@@ -39,8 +39,7 @@ Refusal refusal_of(const Error& error) {
   if (error.code() == Code::password_unfit) return {.message = "WEAK_PASSWORD : " + std::string(error.message())};
   const auto found = std::ranges::find(words, error.code(), &std::pair<Code, std::string_view>::first);
   if (found == words.end()) return {.message = http_status(error.code()) < 500 ? std::string(error.message()) : "UNAVAILABLE", .status = http_status(error.code())};
-  const bool has_wait = error.code() == Code::rate_limited && !error.facts().empty();
-  return {.message = std::string(found->second), .retry_after = has_wait ? error.facts()[0][0].second : error.code() == Code::overloaded ? "1" : ""};
+  return {.message = std::string(found->second), .retry_after = is_retryable(error.code()) ? std::optional(error.retry_after()) : std::nullopt};
 }
 
 http::Response respond(int status, std::string json, std::string more_fields = {}) {
@@ -51,7 +50,7 @@ http::Response refuse(const Refusal& refusal) {
   JsonText json;
   json.open('{').key("error").open('{').key("code").number(refusal.status).member("message", refusal.message);
   json.key("errors").open('[').open('{').member("message", refusal.message).member("reason", "invalid").member("domain", "global").close('}').close(']').close('}').close('}');
-  return respond(refusal.status, json.take(), refusal.retry_after.empty() ? "" : "Retry-After: " + refusal.retry_after + "\r\n");
+  return respond(refusal.status, json.take(), refusal.retry_after ? "Retry-After: " + std::to_string(refusal.retry_after->count()) + "\r\n" : "");
 }
 
 http::Response refuse(std::string_view word) { return refuse(Refusal{.message = std::string(word)}); }
@@ -89,7 +88,7 @@ http::Response signed_in(std::string_view kind, const auth::Session& session) {
 /// Who asks, what for, and with what.
 struct Asking {
   BuiltIn& built_in;
-  auth::Caller caller;
+  auth::Sender sender;
   Members members;
 };
 
@@ -102,13 +101,13 @@ io::Task<http::Response> sign_up(Asking asking) {
   // An anonymous account is nobody's that aljibe knows.
   if (!asking.members.has("email") && !asking.members.has("password")) co_return refuse("ADMIN_ONLY_OPERATION");
   if (const auto word = missing(asking.members); !word.empty()) co_return refuse(word);
-  const auto session = co_await asking.built_in.sign_up(asking.caller, {asking.members.text("email"), asking.members.text("password")});
+  const auto session = co_await asking.built_in.sign_up(asking.sender, {asking.members.text("email"), asking.members.text("password")});
   co_return session ? signed_in("identitytoolkit#SignupNewUserResponse", *session) : refuse(session.error());
 }
 
 io::Task<http::Response> sign_in(Asking asking) {
   if (const auto word = missing(asking.members); !word.empty()) co_return refuse(word);
-  const auto session = co_await asking.built_in.sign_in(asking.caller, {asking.members.text("email"), asking.members.text("password")});
+  const auto session = co_await asking.built_in.sign_in(asking.sender, {asking.members.text("email"), asking.members.text("password")});
   co_return session ? signed_in("identitytoolkit#VerifyPasswordResponse", *session) : refuse(session.error());
 }
 
@@ -116,7 +115,7 @@ io::Task<http::Response> refresh(Asking asking) {
   const auto grant = asking.members.text("grant_type");
   if (grant != "refresh_token") co_return refuse(grant.empty() ? "MISSING_GRANT_TYPE" : "INVALID_GRANT_TYPE");
   if (!asking.members.has("refresh_token")) co_return refuse("MISSING_REFRESH_TOKEN");
-  const auto session = co_await asking.built_in.refresh(asking.caller, asking.members.text("refresh_token"));
+  const auto session = co_await asking.built_in.refresh(asking.sender, asking.members.text("refresh_token"));
   if (!session) co_return refuse(session.error());
   JsonText json;
   json.open('{').member("access_token", session->access_token).member("expires_in", std::to_string(session->life.count())).member("token_type", "Bearer");
@@ -157,13 +156,13 @@ std::optional<std::string> member(const Members& members, std::string_view name)
 io::Task<http::Response> update(Asking asking) {
   const auto& members = asking.members;
   if (members.has("oobCode")) {
-    auto account = co_await asking.built_in.verify(asking.caller, members.text("oobCode"));
+    auto account = co_await asking.built_in.verify(asking.sender, members.text("oobCode"));
     co_return account ? changed({.account = std::move(*account), .role = {}, .access_token = {}, .refresh_token = {}}) : refuse(account.error());
   }
   if (!members.has("idToken")) co_return refuse("MISSING_ID_TOKEN");
   BuiltIn::Change change{.email = member(members, "email"), .password = member(members, "password"),
                          .profile = {.display_name = member(members, "displayName"), .photo_url = member(members, "photoUrl")}};
-  const auto session = co_await asking.built_in.change(asking.caller, members.text("idToken"), std::move(change));
+  const auto session = co_await asking.built_in.change(asking.sender, members.text("idToken"), std::move(change));
   co_return session ? changed(*session) : refuse(session.error());
 }
 
@@ -178,22 +177,22 @@ io::Task<http::Response> send_code(Asking asking) {
   const auto type = members.text("requestType");
   if (type == "PASSWORD_RESET") {
     if (!members.has("email")) co_return refuse("MISSING_EMAIL");
-    const auto done = co_await asking.built_in.send_reset(asking.caller, members.text("email"));
+    const auto done = co_await asking.built_in.send_reset(asking.sender, members.text("email"));
     co_return done ? sent(members.text("email")) : refuse(done.error());
   }
   if (type != "VERIFY_EMAIL") co_return refuse(type.empty() ? "MISSING_REQ_TYPE" : "OPERATION_NOT_ALLOWED");
   if (!members.has("idToken")) co_return refuse("MISSING_ID_TOKEN");
   const auto account = co_await asking.built_in.account_of(members.text("idToken"));
   if (!account) co_return refuse(account.error());
-  const auto done = co_await asking.built_in.send_verification(asking.caller, members.text("idToken"));
+  const auto done = co_await asking.built_in.send_verification(asking.sender, members.text("idToken"));
   co_return done ? sent(account->email) : refuse(done.error());
 }
 
 io::Task<http::Response> reset(Asking asking) {
   const auto& members = asking.members;
   if (!members.has("oobCode")) co_return refuse("MISSING_OOB_CODE");
-  const auto account = members.has("newPassword") ? co_await asking.built_in.reset(asking.caller, members.text("oobCode"), members.text("newPassword"))
-                                                  : co_await asking.built_in.look_at_reset(asking.caller, members.text("oobCode"));
+  const auto account = members.has("newPassword") ? co_await asking.built_in.reset(asking.sender, members.text("oobCode"), members.text("newPassword"))
+                                                  : co_await asking.built_in.look_at_reset(asking.sender, members.text("oobCode"));
   if (!account) co_return refuse(account.error());
   JsonText json;
   json.open('{').member("kind", "identitytoolkit#ResetPasswordResponse").member("email", account->email).member("requestType", "PASSWORD_RESET").close('}');
@@ -202,7 +201,7 @@ io::Task<http::Response> reset(Asking asking) {
 
 io::Task<http::Response> remove(Asking asking) {
   if (!asking.members.has("idToken")) co_return refuse("MISSING_ID_TOKEN");
-  const auto done = co_await asking.built_in.remove(asking.caller, asking.members.text("idToken"));
+  const auto done = co_await asking.built_in.remove(asking.sender, asking.members.text("idToken"));
   co_return done ? respond(200, R"({"kind":"identitytoolkit#DeleteAccountResponse"})") : refuse(done.error());
 }
 
@@ -224,11 +223,11 @@ std::string_view firebase_deed(std::string_view path) {
   return found == deeds.end() || found->first == "token" ? std::string_view() : found->first;
 }
 
-io::Task<http::Response> answer_firebase(BuiltIn& built_in, const http::Request& request, auth::Caller caller) {
+io::Task<http::Response> answer_firebase(BuiltIn& built_in, const http::Request& request, auth::Sender sender) {
   auto members = Members::read(request);
   if (!members) co_return refuse(members.error());
   const auto deed = std::ranges::find(deeds, firebase_deed(request.path), &std::pair<std::string_view, Answer>::first);
-  co_return co_await deed->second({.built_in = built_in, .caller = std::move(caller), .members = std::move(*members)});
+  co_return co_await deed->second({.built_in = built_in, .sender = std::move(sender), .members = std::move(*members)});
 }
 
 }  // namespace aljibe::serve::detail

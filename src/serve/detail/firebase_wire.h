@@ -16,6 +16,6 @@ std::string_view firebase_deed(std::string_view path);
 
 /// The answer to one of those, in the form that the firebase SDK reads.
 /// Source:  local runs of firebase 12.19.0 and of the emulator of firebase-tools 15.34.2.
-io::Task<http::Response> answer_firebase(auth::BuiltIn& built_in, const http::Request& request, auth::Caller caller);
+io::Task<http::Response> answer_firebase(auth::BuiltIn& built_in, const http::Request& request, auth::Sender sender);
 
 }  // namespace aljibe::serve::detail
