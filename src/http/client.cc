@@ -5,13 +5,10 @@
 #include <string>
 
 #include "base/text.h"
+#include "http/detail/head.h"
 
 namespace aljibe::http {
 namespace {
-
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
-}
 
 /// "192.0.2.7", "192.0.2.7:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80".
 std::optional<Address> read_entry(std::string_view entry) {
@@ -19,12 +16,12 @@ std::optional<Address> read_entry(std::string_view entry) {
     const auto end = entry.find(']');
     if (end == std::string_view::npos) return std::nullopt;
     const auto inside = entry.substr(1, end - 1), rest = entry.substr(end + 1);
-    if (inside.find(':') == std::string_view::npos || (!rest.empty() && (rest[0] != ':' || !is_port(rest.substr(1))))) return std::nullopt;
+    if (inside.find(':') == std::string_view::npos || (!rest.empty() && (rest[0] != ':' || !detail::is_port(rest.substr(1))))) return std::nullopt;
     return Address::read(inside);
   }
   const auto colon = entry.find(':');
   const bool has_port = colon != std::string_view::npos && colon == entry.rfind(':');
-  if (has_port && !is_port(entry.substr(colon + 1))) return std::nullopt;
+  if (has_port && !detail::is_port(entry.substr(colon + 1))) return std::nullopt;
   return Address::read(has_port ? entry.substr(0, colon) : entry);
 }
 

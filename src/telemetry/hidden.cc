@@ -22,10 +22,13 @@ bool is_secret(std::string_view name) {
          std::ranges::any_of(secret_words, [&](std::string_view word) { return decoded.find(word) != std::string::npos; });
 }
 
-/// Size of the token in compact form (RFC 7515 §3.1) at the start; 0 when it is none. Each begins with '{"' in base64url.
+/// How tokens begin: those in compact form (RFC 7515 §3.1) with '{"' in base64url, keys of aljibe with their own word.
+constexpr auto token_beginnings = std::to_array<std::string_view>({"eyJ", "alj_"});
+
+/// Size of the token at the start; 0 when it is none.
 std::size_t token_bytes(std::string_view text) {
   constexpr std::size_t token_bytes_min = 20;
-  if (!text.starts_with("eyJ")) return 0;
+  if (std::ranges::none_of(token_beginnings, [text](std::string_view beginning) { return text.starts_with(beginning); })) return 0;
   const auto is_part = [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == '.' || letter == '%';
   };
@@ -35,13 +38,14 @@ std::size_t token_bytes(std::string_view text) {
 
 void append_without_tokens(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    const auto at = std::min(text.find("eyJ"), text.size());
+    auto at = text.size();
+    for (const auto beginning : token_beginnings) at = std::min(at, text.find(beginning));
     out += text.substr(0, at);
     text.remove_prefix(at);
     if (text.empty()) return;
     const auto size = token_bytes(text);
-    out += size > 0 ? hidden : text.substr(0, 3);
-    text.remove_prefix(std::max<std::size_t>(size, 3));
+    out += size > 0 ? hidden : text.substr(0, 1);
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
 }
 

@@ -81,6 +81,8 @@ TEST(Log, a_target_is_told_without_its_secrets) {
   EXPECT_EQ(without_secrets("/a?API%4bEY=abc&refresh_token=x&password="), "/a?API%4bEY=***&refresh_token=***&password=***");
   EXPECT_EQ(without_secrets("/a?x=" + token + "&y=1"), "/a?x=***&y=1");
   EXPECT_EQ(without_secrets("/" + token + "/b?" + token), "/***/b?***");
+  EXPECT_EQ(without_secrets("/a?x=alj_0f3a9c51d2e4b687_bWFyaw&y=1"), "/a?x=***&y=1");
+  EXPECT_EQ(without_secrets("/alj_/eyJ?eyJeyJ=alj_alj_"), "/alj_/eyJ?eyJeyJ=alj_alj_");
   EXPECT_EQ(without_secrets("/a?name=eq.eyJelly&monkey=eq.1"), "/a?name=eq.eyJelly&monkey=eq.1");
   EXPECT_EQ(without_secrets("?&&=&a"), "?&&=&a");
 }

@@ -90,10 +90,6 @@ std::size_t scheme_bytes(std::string_view target) {
   return 0;
 }
 
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
-}
-
 /// A name or address, with a port perhaps (RFC 3986 §3.2.2, without what no host is called); or nothing at all (RFC 9112 §3.2).
 bool is_host(std::string_view host) {
   const auto in_brackets = [](char letter) { return hex_digit(letter) >= 0 || letter == ':' || letter == '.'; };
@@ -219,6 +215,10 @@ std::optional<Code> check_framing(const Framing& framing, Head& head, Request& r
 }
 
 }  // namespace
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
+}
 
 Line find_line(std::string_view bytes) {
   std::size_t at = 0;

@@ -42,6 +42,9 @@ Line find_line(std::string_view bytes);
 /// Name and value of a field line; nothing when it is none: no name, space before the colon, folded.
 std::optional<Field> split_field(std::string_view line);
 
+/// Digits, as many as a port may have.
+bool is_port(std::string_view text);
+
 /// Whether a field of this name may stand behind a chunked body.
 bool may_trail(std::string_view name);
 
