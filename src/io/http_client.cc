@@ -175,6 +175,7 @@ Result<HttpReply> http_call(const HttpCall& call) {
   const auto headers = header_list(call);
   Receiver receiver{.reply = {}, .body_bytes_max = call.body_bytes_max};
   set_security(handle, *place, call.ca_file, call.timeout, "http,https");
+  if (call.plain == HttpCall::Plain::to_any) set(handle, CURLOPT_NOPROXY, "*");  // a machine of one's own, which no proxy of the outside reaches
   set(handle, CURLOPT_URL, call.url.c_str());
   set(handle, CURLOPT_HTTPHEADER, headers.get());
   set(handle, CURLOPT_WRITEFUNCTION, &take_body);

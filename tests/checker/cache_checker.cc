@@ -47,6 +47,7 @@ void wait(const Options& options, Servers& servers, const Tally& tally) {
   };
   while (!is_over()) {
     for (auto& server : servers) server.check();
+    // Nobody tells that a server died: its process is looked at, and the run's end, so often.
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
