@@ -18,6 +18,7 @@ SECRET = "0123456789abcdef0123456789abcdef"
 USERS = 1_000
 CATEGORIES = 120
 SIGN_INS = 1_000
+COMMITS = 100
 
 
 def token(**claims):
@@ -49,6 +50,13 @@ def with_token(bench, name, bearer):
     return file
 
 
+def post(port, path, members):
+    peer = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    peer.request("POST", path, json.dumps(members), {"Content-Type": "application/json"})
+    answer = peer.getresponse()
+    return answer.status, answer.read()
+
+
 def measure_tokens(bench, table, options):
     """The same bytes to a caller with a token and to one without; and to one whose rows a policy chooses."""
     roles = '{anonymous: [read], member: {read: {where: "category_id=eq.${claims.category}"}}, clerk: [read]}'
@@ -65,6 +73,41 @@ def measure_tokens(bench, table, options):
     median = {name: statistics.median(values) for name, values in figures.items()}
     for name, what in (("token", "cached read with a verified token"), ("policy", "the same under a row policy that reads a claim")):
         table.add(f"{what}, {len(body):,} B", "the same without a token", f"{median[name]:,.0f}/s : {median['anonymous']:,.0f}/s", f"{bench.ratio(figures[name], figures['anonymous']):.2f}", "≥ 0.85", "≥ 0.95")
+
+
+def measure_accounts(bench, table, options):
+    """The token of an account, whose verdict holds as long as nobody is signed out: alone, and while others sign in, as commits to the file of accounts do."""
+    folder = folder_for(bench, "accounts", "{built_in: {tries: {free: 100000}}}", "{anonymous: [read], authenticated: [read]}")
+    with served(bench, folder) as server:
+        target, body = bench.page_of(server.port, 1500)
+        bearer = json.loads(post(server.port, "/auth/v1/sign-up", {"email": "somebody@example.org", "password": "correct horse battery"})[1])["access_token"]
+        script = with_token(bench, "account", bearer)
+        for _ in range(3):
+            status, fields, got = bench.get(server.port, target, {"Authorization": f"Bearer {bearer}"})
+        assert status == 200 and got == body and "hit" in fields["Cache-Status"], (status, fields)
+
+        def beside():
+            stop = threading.Event()
+
+            def commit():
+                with sqlite3.connect(folder / "auth.db", isolation_level=None, timeout=10) as connection:
+                    connection.execute("pragma synchronous = off")
+                    while not stop.wait(1 / COMMITS):
+                        connection.execute("update accounts set signed_in_at = signed_in_at + 1")
+                connection.close()
+
+            other = threading.Thread(target=commit)
+            other.start()
+            try:
+                return bench.rate(server.port, target, options.seconds, script)
+            finally:
+                stop.set()
+                other.join()
+
+        figures = bench.rounds({"anonymous": lambda: bench.rate(server.port, target, options.seconds), "alone": lambda: bench.rate(server.port, target, options.seconds, script), "beside": beside}, 2 * options.rounds)
+    median = {name: statistics.median(values) for name, values in figures.items()}
+    for name, what in (("alone", "cached read with the token of an account"), ("beside", f"the same beside {COMMITS} commits/s to the accounts")):
+        table.add(what, "the same without a token", f"{median[name]:,.0f}/s : {median['anonymous']:,.0f}/s", f"{bench.ratio(figures[name], figures['anonymous']):.2f}", "≥ 0.85", "≥ 0.95")
 
 
 class Oracle:
@@ -120,21 +163,13 @@ def measure_sign_ins(bench, table, _options):
     with served(bench, folder) as server:
         resident = lambda name: int(re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{server.process.pid}/status").read_text())[1]) / 1024  # noqa: E731
         before = resident("VmRSS")
-        account = json.dumps({"email": "somebody@example.org", "password": "correct horse battery"})
-
-        def post(path):
-            peer = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-            peer.request("POST", path, account, {"Content-Type": "application/json"})
-            answer = peer.getresponse()
-            answer.read()
-            return answer.status
-
-        assert post("/auth/v1/sign-up") == 200
+        account = {"email": "somebody@example.org", "password": "correct horse battery"}
+        assert post(server.port, "/auth/v1/sign-up", account)[0] == 200
         gate = threading.Barrier(SIGN_INS)
 
         def sign_in():
             gate.wait()
-            counts[post("/auth/v1/sign-in")] += 1
+            counts[post(server.port, "/auth/v1/sign-in", account)[0]] += 1
 
         threads = [threading.Thread(target=sign_in) for _ in range(SIGN_INS)]
         for thread in threads:
@@ -147,5 +182,5 @@ def measure_sign_ins(bench, table, _options):
 
 
 def measure(bench, table, options):
-    for step in (measure_tokens, measure_sharing, measure_sign_ins):
+    for step in (measure_tokens, measure_accounts, measure_sharing, measure_sign_ins):
         step(bench, table, options)
