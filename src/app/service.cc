@@ -16,7 +16,6 @@ namespace aljibe::app {
 
 Result<serve::Rules> rules_of(const config::Settings& settings) {
   serve::Rules rules{.access = ALJ_TRY(access_of(settings)), .cors = serve::Cors(settings.api.cors)};
-  rules.takes_tokens = settings.auth.has_value();
   rules.recheck_one_in = settings.cache.recheck;
   rules.allows_unfiltered_writes = settings.api.unfiltered_writes;
   if (settings.api.aggregates) rules.aggregates = query::Aggregates::allowed;

@@ -21,21 +21,6 @@ namespace aljibe::serve {
 
 enum class Deed : std::uint8_t { read, insert, update, remove };
 
-/// Which deeds.
-class Permit {
- public:
-  Permit() = default;
-  Permit(std::initializer_list<Deed> deeds) {
-    for (const auto deed : deeds) add(deed);
-  }
-  void add(Deed deed) { bits_ |= bit(deed); }
-  [[nodiscard]] bool allows(Deed deed) const { return (bits_ & bit(deed)) != 0; }
-
- private:
-  static unsigned bit(Deed deed) { return 1U << static_cast<unsigned>(deed); }
-  unsigned bits_ = 0;
-};
-
 /// Whether rows of other tables are asked for, too.
 enum class Others : std::uint8_t { none, readable };
 
@@ -121,10 +106,6 @@ class Access {
   std::map<std::string, ByRole, std::less<>> tables_;
   std::map<std::string, std::set<std::string>, std::less<>> claims_read_;  // by role, of its own grants
 };
-
-/// Tables that anybody may do something to.
-Access open_to_all(std::initializer_list<std::pair<std::string_view, Permit>> tables);
-Grants grants_of(Permit permit);
 
 /// "OPTIONS,GET,HEAD,PATCH": what a role may send to the table.
 std::string methods_of(const Access& access, std::string_view table, std::string_view role);

@@ -506,7 +506,7 @@ io::Task<Result<std::shared_ptr<const model::Catalogue>>> Answers::catalogue() {
 io::Task<Result<std::string>> Answers::description(const Rules& rules, std::string_view role) {
   auto job = [&]() -> Result<std::string> {
     const auto catalogue = ALJ_TRY(near_.database.catalogue());
-    return openapi(*catalogue, rules, role, version_);
+    return openapi(*catalogue, rules, role, version_, authenticator_ == nullptr ? Tokens::ignored : Tokens::taken);
   };
   co_return co_await near_.pool.run(job);
 }

@@ -16,6 +16,8 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using testing::field;
 using testing::Shop;
+using testing::Permit;
+using testing::open_to_all;
 
 constexpr std::string_view page = "/rest/v1/products?select=asin,price&order=asin&limit=2";
 

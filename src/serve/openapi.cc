@@ -36,9 +36,9 @@ void write_info(JsonText& json, std::string_view version) {
 }
 
 /// Nobody has to say who he is, and whoever does may do more, or other things.
-void write_security(JsonText& json, const Rules& rules) {
+void write_security(JsonText& json, Tokens tokens) {
   json.key("security").open('[');
-  if (rules.takes_tokens) {
+  if (tokens == Tokens::taken) {
     json.open('{').close('}');
     for (const auto* const scheme : {"token", "key"}) json.open('{').key(scheme).open('[').close(']').close('}');
   }
@@ -73,14 +73,14 @@ void write_tags(JsonText& json, const model::Catalogue& visible, const std::vect
   json.close(']');
 }
 
-void write_components(JsonText& json, const Rules& rules, const model::Catalogue& visible, const std::vector<detail::Described>& tables) {
+void write_components(JsonText& json, Tokens tokens, const model::Catalogue& visible, const std::vector<detail::Described>& tables) {
   const auto does = [&](detail::Verb verb) {
     return std::ranges::any_of(tables, [&](const detail::Described& each) { return each.may(verb); });
   };
   std::vector<detail::Verb> verbs;
   std::ranges::copy_if(detail::all_verbs, std::back_inserter(verbs), does);
   json.key("components").open('{');
-  if (rules.takes_tokens) write_security_schemes(json);
+  if (tokens == Tokens::taken) write_security_schemes(json);
   json.key("schemas").open('{');
   for (const auto& each : tables) detail::write_schemas(json, visible, each);
   if (!tables.empty()) detail::write_error_schema(json);
@@ -96,19 +96,19 @@ void write_components(JsonText& json, const Rules& rules, const model::Catalogue
 
 }  // namespace
 
-std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view role, std::string_view version) {
+std::string openapi(const model::Catalogue& catalogue, const Rules& rules, std::string_view role, std::string_view version, Tokens tokens) {
   const auto visible = shown(catalogue, rules.access, role);
   const auto tables = describe(catalogue, rules.access, role);
   JsonText json;
   json.open('{').member("openapi", "3.1.0");
   write_info(json, version);
-  write_security(json, rules);
+  write_security(json, tokens);
   write_tags(json, visible, tables);
   json.key("paths").open('{');
   for (const auto& each : tables) detail::write_table_path(json, each, rules);
   detail::write_endpoint_paths(json, visible, rules);
   json.close('}');
-  write_components(json, rules, visible, tables);
+  write_components(json, tokens, visible, tables);
   json.close('}');
   return json.take();
 }

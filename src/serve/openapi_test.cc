@@ -22,6 +22,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
+using testing::Permit;
+using testing::open_to_all;
 
 model::Catalogue shop() {
   model::Table categories{.name = "categories"};
@@ -173,10 +175,8 @@ TEST(OpenApi, every_status_names_the_codes_that_it_may_carry) {
 }
 
 TEST(OpenApi, says_how_to_say_who_one_is_where_that_matters) {
-  auto rules = open_rules();
-  EXPECT_EQ(Document(openapi(shop(), rules, anonymous, "")).at("/security"), "[]");
-  rules.takes_tokens = true;
-  const Document api(openapi(shop(), rules, anonymous, ""));
+  EXPECT_EQ(Document(openapi(shop(), open_rules(), anonymous, "")).at("/security"), "[]");
+  const Document api(openapi(shop(), open_rules(), anonymous, "", Tokens::taken));
   EXPECT_EQ(api.at("/security"), R"([{},{"token":[]},{"key":[]}])");
   EXPECT_EQ(api.at("/components/securitySchemes/token/scheme"), "bearer");
 }

@@ -14,6 +14,7 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using testing::field;
 using testing::Shop;
+using testing::grants_of;
 
 RowPolicy rows(std::string_view text) {
   auto policy = RowPolicy::make(text);

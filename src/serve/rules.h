@@ -15,7 +15,6 @@ namespace aljibe::serve {
 /// What a reload may change.
 struct Rules {
   Access access;
-  bool takes_tokens = false;  // for descriptions: callers may say who they are
   Cors cors{{"*"}};
   bool allows_unfiltered_writes = false;
   std::vector<Endpoint> endpoints;

@@ -21,6 +21,7 @@ namespace {
 
 using Number = std::optional<int>;
 using Word = std::optional<std::string>;
+using testing::open_to_all;
 
 struct Row {
   int id = 0;

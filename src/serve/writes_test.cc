@@ -15,6 +15,9 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::field;
+using testing::Permit;
+using testing::grants_of;
+using testing::open_to_all;
 
 const std::initializer_list<Deed> everything{Deed::read, Deed::insert, Deed::update, Deed::remove};
 

@@ -14,6 +14,7 @@
 #include "io/testing/client.h"
 #include "serve/answer.h"
 #include "serve/testing/badges.h"
+#include "serve/testing/grants.h"
 
 namespace aljibe::serve::testing {
 
